@@ -1,0 +1,93 @@
+# make            programs in build/bin, static, on musl (LIBC=glibc: on glibc)
+# make help       the other targets
+
+PROGRAMS := runsvdir runsv sv svlogd chpst
+LIBC ?= musl
+BUILD ?= build
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+
+lib_OBJ := lib/stamp.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o
+include objects.mk
+
+ifeq ($(LIBC),musl)
+CC := musl-gcc
+else ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# Where the distribution keeps what musl-gcc does not look for: skalibs' and the kernel's headers.
+ARCH_INCLUDE := $(firstword $(wildcard /usr/include/*/skalibs /usr/include/skalibs))
+KERNEL_INCLUDE := linux asm asm-generic
+ARCH := $(shell gcc -print-multiarch 2>/dev/null)
+
+WARN := -Wall -Wextra -Wswitch-enum -Wshadow -Wconversion -Werror
+OPT ?= -O2 -g
+override CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-pie -isystem $(BUILD)/include -Ilib $(CFLAGS)
+override LDFLAGS := -static -no-pie $(LDFLAGS)
+LDLIBS := -l:libskarnet.a
+ifeq ($(LIBC),musl)
+override LDFLAGS += -L$(BUILD)/skalibs
+endif
+
+bin: $(PROGRAMS:%=$(BUILD)/bin/%)
+all: bin
+.DEFAULT_GOAL := all
+
+# musl-gcc must not see glibc's headers, so only these are shown to it.
+$(BUILD)/include/.ok:
+	@mkdir -p $(BUILD)/include $(BUILD)/skalibs
+	@test -n "$(ARCH_INCLUDE)" || { echo "skalibs' headers are missing: install skalibs-dev" >&2; exit 1; }
+	@ln -sfn $(ARCH_INCLUDE) $(BUILD)/include/skalibs
+	@ln -sfn /usr/include/linux $(BUILD)/include/linux
+	@ln -sfn /usr/include/$(ARCH)/asm $(BUILD)/include/asm
+	@ln -sfn /usr/include/asm-generic $(BUILD)/include/asm-generic
+	@ln -sf "$$(gcc -print-file-name=libskarnet.a)" $(BUILD)/skalibs/libskarnet.a
+	@touch $@
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/include/.ok
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+define program
+$(BUILD)/bin/$(1): $(addprefix $(BUILD)/obj/,$($(1)_OBJ)) $(BUILD)/obj/lib.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+$(BUILD)/obj/lib.a: $(addprefix $(BUILD)/obj/,$(lib_OBJ))
+	$(AR) rcs $@ $^
+
+# Unit tests: tests/unit/X.t.c, with the pure objects named in X_UNIT of objects.mk.
+define unit
+$(BUILD)/unit/$(1): $(BUILD)/obj/tests/unit/$(1).t.o $(addprefix $(BUILD)/obj/,$($(1)_UNIT)) $(BUILD)/obj/lib.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+endef
+UNITS := $(patsubst tests/unit/%.t.c,%,$(wildcard tests/unit/*.t.c))
+$(foreach u,$(UNITS),$(eval $(call unit,$(u))))
+
+unit: $(UNITS:%=$(BUILD)/unit/%)
+	@set -e; for t in $(UNITS); do echo "# $$t"; $(BUILD)/unit/$$t; done
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+clean:
+	rm -rf $(BUILD)
+
+install: bin
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8
+	install -m 755 $(PROGRAMS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
+	install -m 644 $(foreach p,$(PROGRAMS),$(wildcard $(p)/$(p).8)) $(DESTDIR)$(MANDIR)/man8
+
+uninstall:
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(BINDIR)/%) $(PROGRAMS:%=$(DESTDIR)$(MANDIR)/man8/%.8)
+
+help:
+	@echo 'all (default)  the programs in $(BUILD)/bin'
+	@echo 'install, uninstall, clean   with DESTDIR, PREFIX, BINDIR, MANDIR'
+	@echo 'unit           C unit tests'
+
+.PHONY: all bin unit clean install uninstall help

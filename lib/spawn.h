@@ -1,0 +1,33 @@
+#ifndef TEND_SPAWN_H
+#define TEND_SPAWN_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+/* What a child is given beside its program. */
+struct spawn {
+	char const *path;         /* executed as it is; with search, looked for in $PATH */
+	char const *const *argv;  /* argv[0] first, NULL last */
+	bool search;
+	bool session;             /* setsid first */
+	int dir;                  /* directory to start in; -1: ours */
+	int fd[2];                /* become its 0 and 1; -1: ours */
+	sigset_t const *mask;     /* signals blocked in it */
+	struct rlimit const *nofile; /* its limit of descriptors; NULL: ours */
+	/* Called in the child before exec, with context; not 0: the child leaves with 111.
+	 * It shares the parent's memory: only system calls, nothing kept. NULL: nothing. */
+	int (*before)(void *context);
+	void *context;
+	/* What the child says when exec fails: "PROG: fatal: unable to start WHAT: reason". */
+	char const *what;
+	int code;                 /* and its exit code then */
+};
+
+/* Starts it; the pid, or -1 with errno. CHLD, TERM and HUP are at default in it. The parent waits
+ * until the child has executed its program or ended (vfork): the memory of the parent is never
+ * copied, and an exec that failed has been reported when this returns. */
+pid_t spawn(struct spawn const *s);
+
+#endif

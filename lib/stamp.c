@@ -1,0 +1,20 @@
+#include <time.h>
+
+#include "stamp.h"
+
+void stamp_now(tain *t)
+{
+	struct timespec now;
+
+	/* CLOCK_REALTIME cannot fail where the kernel runs at all. */
+	clock_gettime(CLOCK_REALTIME, &now);
+	t->sec.x = TAI_MAGIC + STAMP_OFFSET + (uint64_t)now.tv_sec;
+	t->nano = (uint32_t)(now.tv_nsec / 1000 * 1000 + 500);
+}
+
+uint64_t stamp_unix(tain const *t)
+{
+	uint64_t const epoch = TAI_MAGIC + STAMP_OFFSET;
+
+	return t->sec.x < epoch ? 0 : t->sec.x - epoch;
+}

@@ -1,0 +1,16 @@
+#ifndef TEND_STAMP_H
+#define TEND_STAMP_H
+
+#include <skalibs/tai.h>
+
+/* runit labels the second T of time(2) as 2^62 + 10 + T; there is no leap-second table. */
+#define STAMP_OFFSET UINT64_C(10)
+
+/* The wall clock as a runit label in *t: microseconds, plus 500 ns, as the reference stamps. */
+void stamp_now(tain *t);
+
+/* Seconds since the Unix epoch of a label made by stamp_now or read from a status file.
+ * Labels before the epoch give 0. */
+uint64_t stamp_unix(tain const *t);
+
+#endif
