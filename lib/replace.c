@@ -10,9 +10,11 @@
 enum replace_step replace_file(int dir, char const *name, char const *fresh, char const *data,
 			       size_t len, unsigned int mode)
 {
-	int const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
-	int const fd = openat(dir, fresh, flags, mode);
+	int const flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+	int fd = openat(dir, fresh, flags, mode);
 
+	if (fd < 0 && errno == EEXIST && unlinkat(dir, fresh, 0) == 0) /* a crash, or another user's */
+		fd = openat(dir, fresh, flags, mode);
 	if (fd < 0)
 		return REPLACE_OPEN;
 	ssize_t const n = len ? write(fd, data, len) : 0;

@@ -9,13 +9,17 @@
 
 extern char **environ;
 
-/* The search of execvp, with the reference's default path. Allocates nothing. */
-static void exec_search(char const *name, char *const *argv)
+void spawn_exec(char const *name, char const *const *args)
 {
+	char *const *const argv = (char *const *)args;
 	char const *path = NULL;
 	char buf[4096];
 	int reason = ENOENT;
 
+	if (strchr(name, '/')) {
+		execve(name, argv, environ);
+		return;
+	}
 	for (char **e = environ; *e; e++)
 		if (!strncmp(*e, "PATH=", 5))
 			path = *e + 5;
@@ -40,29 +44,39 @@ static void exec_search(char const *name, char *const *argv)
 	errno = reason;
 }
 
+/* Everything that is set up before exec; false, having said why. */
+static bool prepare(struct spawn const *s)
+{
+	if ((s->dir >= 0 && fchdir(s->dir) < 0) || (s->subdir && chdir(s->subdir) < 0)) {
+		strerr_warnsys(PROG, ": fatal: unable to change directory to ", s->subdir ? s->subdir : ".");
+		return false;
+	}
+	if ((s->fd[0] >= 0 && dup2(s->fd[0], 0) < 0) || (s->fd[1] >= 0 && dup2(s->fd[1], 1) < 0)) {
+		strerr_warnsys(PROG, ": fatal: unable to set up descriptors to ", s->what);
+		return false;
+	}
+	if (s->before && s->before(s->context) != 0)
+		return false;
+	if (s->nofile)
+		setrlimit(RLIMIT_NOFILE, s->nofile);
+	sigprocmask(SIG_SETMASK, s->mask, NULL);
+	return true;
+}
+
 static void child(struct spawn const *s)
 {
-	char *const *const argv = (char *const *)s->argv;
-	int const defaults[] = { SIGCHLD, SIGTERM, SIGHUP };
-
-	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
-		signal(defaults[i], SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	if (s->hangup)
+		signal(SIGHUP, SIG_DFL);
 	if (s->session)
 		setsid();
-	if (s->dir >= 0 && fchdir(s->dir) < 0)
-		strerr_warnsys(PROG, ": fatal: unable to change directory for ", s->what);
-	else if ((s->fd[0] >= 0 && dup2(s->fd[0], 0) < 0) || (s->fd[1] >= 0 && dup2(s->fd[1], 1) < 0))
-		strerr_warnsys(PROG, ": fatal: unable to set up descriptors for ", s->what);
-	else if (!s->before || !s->before(s->context)) {
-		if (s->nofile)
-			setrlimit(RLIMIT_NOFILE, s->nofile);
-		if (s->mask)
-			sigprocmask(SIG_SETMASK, s->mask, NULL);
-		if (s->search && !strchr(s->path, '/'))
-			exec_search(s->path, argv);
+	if (prepare(s)) {
+		if (s->search)
+			spawn_exec(s->path, s->argv);
 		else
-			execve(s->path, argv, environ);
-		strerr_warnsys(PROG, ": fatal: unable to start ", s->what);
+			execve(s->path, (char *const *)s->argv, environ);
+		strerr_warnsys(PROG, ": fatal: unable to ", s->what);
 	}
 	_exit(s->code);
 }

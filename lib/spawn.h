@@ -12,22 +12,28 @@ struct spawn {
 	char const *const *argv;  /* argv[0] first, NULL last */
 	bool search;
 	bool session;             /* setsid first */
+	bool hangup;              /* HUP at default too, beside CHLD and TERM */
 	int dir;                  /* directory to start in; -1: ours */
+	char const *subdir;       /* and from there into this one; NULL: stay */
 	int fd[2];                /* become its 0 and 1; -1: ours */
-	sigset_t const *mask;     /* signals blocked in it */
+	sigset_t const *mask;     /* signals blocked in it; never NULL */
 	struct rlimit const *nofile; /* its limit of descriptors; NULL: ours */
 	/* Called in the child before exec, with context; not 0: the child leaves with 111.
 	 * It shares the parent's memory: only system calls, nothing kept. NULL: nothing. */
 	int (*before)(void *context);
 	void *context;
-	/* What the child says when exec fails: "PROG: fatal: unable to start WHAT: reason". */
+	/* What the child says when exec fails: "PROG: fatal: unable to WHAT: reason". */
 	char const *what;
 	int code;                 /* and its exit code then */
 };
 
-/* Starts it; the pid, or -1 with errno. CHLD, TERM and HUP are at default in it. The parent waits
+/* Starts it; the pid, or -1 with errno. The parent waits
  * until the child has executed its program or ended (vfork): the memory of the parent is never
  * copied, and an exec that failed has been reported when this returns. */
 pid_t spawn(struct spawn const *s);
+
+/* execve of name, looked for in $PATH (default /bin:/usr/bin) unless it holds a slash. Returns only
+ * if that failed, with errno. Allocates nothing. */
+void spawn_exec(char const *name, char const *const *argv);
 
 #endif

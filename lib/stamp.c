@@ -12,6 +12,15 @@ void stamp_now(tain *t)
 	t->nano = (uint32_t)(now.tv_nsec / 1000 * 1000 + 500);
 }
 
+void stamp_monotonic(tain *t)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	t->sec.x = (uint64_t)now.tv_sec;
+	t->nano = (uint32_t)now.tv_nsec;
+}
+
 uint64_t stamp_unix(tain const *t)
 {
 	uint64_t const epoch = TAI_MAGIC + STAMP_OFFSET;

@@ -9,6 +9,9 @@
 /* The wall clock as a runit label in *t: microseconds, plus 500 ns, as the reference stamps. */
 void stamp_now(tain *t);
 
+/* The monotonic clock in *t, for deadlines: seconds and nanoseconds since some start, no label. */
+void stamp_monotonic(tain *t);
+
 /* Seconds since the Unix epoch of a label made by stamp_now or read from a status file.
  * Labels before the epoch give 0. */
 uint64_t stamp_unix(tain const *t);

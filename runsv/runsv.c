@@ -1,0 +1,210 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/strerr.h>
+
+#include "events.h"
+#include "proc.h"
+#include "reexec.h"
+#include "runsv.h"
+#include "stamp.h"
+
+/* Letters obeyed in one turn: a writer without end must not keep the dead from being reaped. */
+enum { LETTERS_A_TURN = 64 };
+
+/* signals, two FIFOs, two adopted processes, their scripts */
+enum { WATCHED = 5 + LETTERS };
+
+bool finish_opens(void)
+{
+	int const fd = open("finish", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0)
+		fd_close(fd);
+	return fd >= 0;
+}
+
+/* Process pid, a child or an adopted one, has ended. */
+static void ended(struct runsv *v, pid_t pid, int wstat)
+{
+	struct ticket back;
+	char const letter = ticket_back(&v->tickets, pid, &back);
+
+	if (letter) {
+		script_ended(v, letter, &back, wstat);
+		return;
+	}
+	for (unsigned int who = 0; who < v->pair.slots; who++) {
+		struct event e = { .kind = EV_ENDED, .wstat = wstat };
+
+		if (v->pair.slot[who].pid != pid)
+			continue;
+		if (who == SERVICE && finish_opens())
+			e.kind = EV_ENDED_FINISH;
+		dispatch(v, who, &e);
+		return;
+	}
+	/* an orphan that we inherited */
+}
+
+static void reap(struct runsv *v)
+{
+	int wstat;
+
+	for (pid_t pid; (pid = wait_nohang(&wstat)) > 0;) /* until there is none: signals coalesce */
+		ended(v, pid, wstat);
+}
+
+static void adopted_ended(struct runsv *v, int *pidfd, pid_t pid)
+{
+	int const wstat = proc_wstat(*pidfd, pid);
+
+	fd_close(*pidfd);
+	*pidfd = -1;
+	ended(v, pid, wstat);
+}
+
+static void obey(struct runsv *v, unsigned int who, char byte)
+{
+	static enum event_kind const kinds[] = {
+		[LETTER_UP] = EV_UP,	   [LETTER_DOWN] = EV_STOP,   [LETTER_ONCE] = EV_ONCE,
+		[LETTER_EXIT] = EV_EXIT,   [LETTER_TERM] = EV_TERM,   [LETTER_KILL] = EV_KILL,
+		[LETTER_PAUSE] = EV_PAUSE, [LETTER_CONT] = EV_CONT,   [LETTER_SIGNAL] = EV_SIGNAL,
+		[LETTER_REEXEC] = EVENTS,
+	};
+	struct letter const *const l = letter_find(byte);
+
+	if (!l || (who == LOGGER && l->kind == LETTER_EXIT))
+		return;
+	if (l->kind == LETTER_REEXEC) {
+		v->reexec = true;
+		return;
+	}
+	struct event e = { .kind = kinds[l->kind], .letter = byte };
+	dispatch(v, who, &e);
+}
+
+/* False: more may be there. */
+static bool read_letters(struct runsv *v, unsigned int who)
+{
+	char byte;
+
+	for (int i = 0; i < LETTERS_A_TURN; i++) {
+		if (read(v->control[who], &byte, 1) != 1)
+			return true;
+		obey(v, who, byte);
+		reap(v);
+	}
+	return false;
+}
+
+/* The logger first: contract §2. */
+static void do_what_is_due(struct runsv *v)
+{
+	tain now;
+
+	for (unsigned int who = v->pair.slots; who-- > 0;) {
+		struct slot const *const s = &v->pair.slot[who];
+		struct event e = { .kind = EV_DUE };
+
+		stamp_monotonic(&now);
+		if (tain_less(&now, slot_deadline(s)))
+			continue;
+		if (who == SERVICE && s->phase == PHASE_DOWN && script_there('u'))
+			e.kind = EV_DUE_SCRIPT;
+		dispatch(v, who, &e);
+	}
+	stamp_monotonic(&now);
+	if (pair_late(&v->pair, &now) & PAIR_HOLDERS)
+		holders_name(v);
+}
+
+static void settle(struct runsv *v)
+{
+	do_what_is_due(v);
+	for (unsigned int who = 0; who < v->pair.slots; who++)
+		publish(v, who);
+}
+
+/* Scripts of the stop are part of it; a control/u that was let go is not. */
+static bool over(struct runsv const *v)
+{
+	struct tickets t = v->tickets;
+
+	t.of[letter_find('u') - letters].pid = 0;
+	return pair_over(&v->pair) && !tickets_any(&t);
+}
+
+static void turn(struct runsv *v)
+{
+	struct pollfd x[WATCHED] = { { .fd = v->signals, .events = POLLIN } };
+
+	for (unsigned int who = 0; who < 2; who++) {
+		x[1 + who] = (struct pollfd){ .fd = who < v->pair.slots ? v->control[who] : -1, .events = POLLIN };
+		x[3 + who] = (struct pollfd){ .fd = v->pidfd[who], .events = POLLIN };
+	}
+	for (size_t i = 0; i < LETTERS; i++)
+		x[5 + i] = (struct pollfd){ .fd = v->script_pidfd[i], .events = POLLIN };
+	if (events_wait(x, WATCHED, pair_deadline(&v->pair)) < 0)
+		strerr_diefusys(111, "wait for events");
+	for (int sig; (sig = events_signal(v->signals)) != 0;)
+		if (sig == SIGTERM)
+			obey(v, SERVICE, 'x');
+	reap(v);
+	for (unsigned int who = 0; who < v->pair.slots; who++)
+		if (x[3 + who].revents)
+			adopted_ended(v, &v->pidfd[who], v->pair.slot[who].pid);
+	for (size_t i = 0; i < LETTERS; i++)
+		if (x[5 + i].revents)
+			adopted_ended(v, &v->script_pidfd[i], v->tickets.of[i].pid);
+	bool drained = true;
+	for (unsigned int who = 0; who < v->pair.slots; who++)
+		if (x[1 + who].revents)
+			drained = read_letters(v, who) && drained;
+	settle(v);
+	/* no script is out: its end must reach whoever asked */
+	if (v->reexec && drained && !tickets_any(&v->tickets)) {
+		v->reexec = false;
+		reexec(v);
+	}
+}
+
+static void set_prog(char const *name, char const *dir)
+{
+	static char prog[512];
+	size_t const n = strlen(name);
+	size_t m = strlen(dir);
+
+	if (n + 2 > sizeof prog)
+		return;
+	m = n + m + 2 > sizeof prog ? sizeof prog - n - 2 : m;
+	memcpy(prog, name, n);
+	prog[n] = ' ';
+	memcpy(prog + n + 1, dir, m);
+	prog[n + 1 + m] = 0;
+	PROG = prog;
+}
+
+int main(int argc, char const *const *argv)
+{
+	static struct runsv v;
+
+	if (argc != 2 || !argv[1]) {
+		strerr_warn("usage: ", argv[0] ? argv[0] : "runsv", " dir\n");
+		return 1;
+	}
+	set_prog("runsv", argv[1]);
+	v.argv = argv;
+	start(&v, argv[1]);
+	reap(&v); /* what ended while we executed ourselves */
+	settle(&v);
+	while (!over(&v))
+		turn(&v);
+	supervise_leave(&v);
+	return 0;
+}

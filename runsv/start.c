@@ -1,0 +1,256 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/strerr.h>
+#include <skalibs/types.h>
+
+#include "events.h"
+#include "proc.h"
+#include "reexec.h"
+#include "runsv.h"
+#include "stamp.h"
+
+/* 1 it is there, 0 it is not, and the reference's warning for anything else. */
+static int there(char const *path, struct stat *st)
+{
+	if (stat(path, st) == 0)
+		return 1;
+	if (errno != ENOENT)
+		strerr_warnwusys("stat() ", path, ": ");
+	return 0;
+}
+
+/* runsv itself needs some twenty descriptors; its children get the limit that it was given. */
+static void raise_limit(struct runsv *v)
+{
+	enum { NEEDED = 64 };
+	struct rlimit more;
+
+	if (getrlimit(RLIMIT_NOFILE, &v->nofile) < 0 || v->nofile.rlim_cur >= NEEDED)
+		return;
+	more = v->nofile;
+	more.rlim_cur = more.rlim_max < NEEDED ? more.rlim_max : NEEDED;
+	v->raised = setrlimit(RLIMIT_NOFILE, &more) == 0;
+}
+
+/* 0, 1 and 2 must not become files of ours. A descriptor that was closed is closed in the children
+ * too. */
+static void reserve_std(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		fd_close(fd);
+}
+
+static void enter(struct runsv *v, char const *dir)
+{
+	v->origin = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (chdir(dir) < 0)
+		strerr_diefusys(111, "change to directory");
+	v->service = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (v->service < 0)
+		strerr_diefusys(111, "open directory");
+}
+
+/* What the owner's files say: want, and whether there is a logger. */
+static void look(struct runsv *v, enum want wants[2])
+{
+	struct stat st;
+	unsigned int slots = 1;
+
+	wants[SERVICE] = there("down", &st) ? WANT_DOWN : WANT_UP;
+	wants[LOGGER] = WANT_UP;
+	if (there("./log", &st)) {
+		if (S_ISDIR(st.st_mode))
+			slots = 2;
+		else
+			strerr_warnw("./log: not a directory.");
+	}
+	if (slots == 2 && there("log/down", &st))
+		wants[LOGGER] = WANT_DOWN;
+	pair_init(&v->pair, slots);
+}
+
+/* The record of an earlier life of this supervise/, if there is one. */
+static bool recall(struct runsv *v, unsigned int who, struct record *old)
+{
+	struct stat st;
+	char text[RECORD_SIZE];
+	struct record *const r = &v->record[who];
+
+	if (fstat(v->supervise[who], &st) < 0)
+		strerr_diefusys(111, "stat ", runsv_where[who], "supervise");
+	r->dev = st.st_dev;
+	r->ino = st.st_ino;
+	r->wstat = WSTAT_UNKNOWN;
+	if (who == SERVICE)
+		proc_instance(r->instance);
+	else
+		memcpy(r->instance, v->record[SERVICE].instance, INSTANCE_SIZE);
+	ssize_t const n = v->record_file[who] < 0 ? 0 : pread(v->record_file[who], text, RECORD_SIZE, 0);
+	v->record_len[who] = n > 0 ? (size_t)n : 0;
+	if (n <= 0)
+		return false;
+	if (!record_parse(old, text, (size_t)n)) {
+		strerr_warnw("ignoring ", runsv_where[who], "supervise/record: bad format");
+		return false;
+	}
+	return old->dev == r->dev && old->ino == r->ino && !strcmp(old->instance, r->instance);
+}
+
+/* A pidfd of a process that is not our child. The start time is compared again behind it: from there on
+ * the pid cannot be another process. -1: it has gone. */
+static int hold(struct identity const *id)
+{
+	struct proc p;
+	int const fd = (int)syscall(SYS_pidfd_open, id->pid, 0);
+
+	if (fd < 0 && errno != ESRCH) {
+		char pid[UINT_FMT];
+		pid[uint_fmt(pid, (unsigned int)id->pid)] = 0;
+		strerr_diefusys(111, "take up process ", pid, " of an earlier runsv");
+	}
+	if (fd >= 0 && proc_life(id, &p) != PROC_THERE) {
+		fd_close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+enum found { FOUND_GONE, FOUND_CHILD, FOUND_OTHER };
+
+static enum found find(struct identity const *id, int *pidfd)
+{
+	struct proc p;
+	char pid[UINT_FMT];
+
+	*pidfd = -1;
+	if (!id->pid)
+		return FOUND_GONE;
+	switch (proc_life(id, &p)) {
+	case PROC_GONE:
+		return FOUND_GONE;
+	case PROC_UNKNOWN:
+		pid[uint_fmt(pid, (unsigned int)id->pid)] = 0;
+		strerr_dief(111, "process ", pid, " of an earlier runsv may still live, and /proc does not tell");
+	case PROC_THERE:
+		break;
+	}
+	if (p.parent == getpid())
+		return FOUND_CHILD;
+	*pidfd = hold(id);
+	return *pidfd < 0 ? FOUND_GONE : FOUND_OTHER;
+}
+
+/* How long ago a stamp was, on the monotonic clock; a clock that was set back gives now. */
+static void since_started(tain *started, tain const *since)
+{
+	tain wall, now, age;
+
+	stamp_now(&wall);
+	stamp_monotonic(&now);
+	*started = now;
+	if (tain_less(since, &wall) && tain_sub(&age, &wall, since) && tain_less(&age, &now))
+		tain_sub(started, &now, &age);
+}
+
+/* An earlier life as events for the same table. */
+static void take_up(struct runsv *v, unsigned int who, struct record const *old)
+{
+	struct event e = { .kind = old->phase == PHASE_FINISH ? EV_FOUND_FINISH : EV_FOUND_RUN,
+			   .pid = old->process.pid,
+			   .wstat = old->wstat,
+			   .term = old->term,
+			   .paused = old->paused,
+			   .told = old->told,
+			   .wall = old->since };
+	enum found const found = find(&old->process, &v->pidfd[who]);
+	struct slot const *const s = &v->pair.slot[who];
+
+	if (old->phase == PHASE_DOWN)
+		return;
+	since_started(&e.started, &old->since);
+	v->record[who].process = old->process;
+	dispatch(v, who, &e);
+	if (found == FOUND_GONE && old->process.pid) {
+		struct event gone = { .wstat = WSTAT_UNKNOWN };
+		gone.kind = who == SERVICE && finish_opens() ? EV_ENDED_FINISH : EV_ENDED;
+		dispatch(v, who, &gone);
+	} else if (s->phase == PHASE_RUN && !s->told && (s->want == WANT_DOWN || s->want == WANT_EXIT) &&
+		   (who == SERVICE || s->want == WANT_DOWN)) {
+		struct event stop = { .kind = EV_TERM, .letter = 't' };
+		dispatch(v, who, &stop);
+	}
+}
+
+static void take_up_scripts(struct runsv *v, struct record const *old)
+{
+	for (size_t i = 0; i < LETTERS; i++) {
+		struct identity const *const id = &old->scripts[i].script;
+		struct ticket const gone = { .asked = old->scripts[i].asked };
+
+		if (!id->pid)
+			continue;
+		v->record[SERVICE].scripts[i].script = *id;
+		v->record[SERVICE].scripts[i].asked = gone.asked;
+		ticket_out(&v->tickets, letters[i].letter, id->pid, gone.asked);
+		if (find(id, &v->script_pidfd[i]) == FOUND_GONE) {
+			struct ticket back;
+			ticket_back(&v->tickets, id->pid, &back);
+			script_ended(v, letters[i].letter, &gone, WSTAT_UNKNOWN);
+		}
+	}
+}
+
+void start(struct runsv *v, char const *dir)
+{
+	static int const caught[] = { SIGCHLD, SIGTERM, 0 };
+	struct record old[2];
+	bool recalled[2] = { false, false };
+	enum want wants[2];
+	tain wall;
+
+	v->pipe_read = v->pipe_write = v->pidfd[0] = v->pidfd[1] = -1;
+	for (size_t i = 0; i < LETTERS; i++)
+		v->script_pidfd[i] = -1;
+	reserve_std();
+	v->signals = events_signals(&v->mask, caught);
+	if (v->signals < 0)
+		strerr_diefusys(111, "watch signals");
+	raise_limit(v);
+	enter(v, dir);
+	look(v, wants);
+	struct reexec kept = reexec_inherited();
+	for (unsigned int who = 0; who < v->pair.slots; who++)
+		if (supervise_open(v, who))
+			recalled[who] = recall(v, who, &old[who]);
+		else
+			recall(v, who, &old[who]);
+	if (v->pair.slots == 2)
+		supervise_pipe(v);
+	stamp_now(&wall);
+	for (unsigned int who = 0; who < v->pair.slots; who++) {
+		slot_init(&v->pair.slot[who], recalled[who] ? old[who].want : wants[who], &wall);
+		if (!recalled[who] || old[who].phase == PHASE_DOWN)
+			publish(v, who);
+	}
+	for (unsigned int who = 0; who < v->pair.slots; who++)
+		supervise_ok(v, who);
+	reexec_done(&kept);
+	if (recalled[SERVICE])
+		take_up_scripts(v, &old[SERVICE]);
+	for (unsigned int who = v->pair.slots; who-- > 0;) {
+		if (recalled[who])
+			take_up(v, who, &old[who]);
+		keep(v, who);
+	}
+}

@@ -1,0 +1,65 @@
+#include "ticket.h"
+
+static struct ticket *of(struct tickets *t, char letter)
+{
+	return &t->of[letter_find(letter) - letters];
+}
+
+bool ticket_ask(struct tickets *t, char letter)
+{
+	struct ticket *const k = of(t, letter);
+
+	if (!k->pid)
+		return true;
+	if (letter != 'u')
+		k->again = true;
+	return false;
+}
+
+void ticket_out(struct tickets *t, char letter, pid_t pid, pid_t asked)
+{
+	*of(t, letter) = (struct ticket){ .pid = pid, .asked = asked };
+}
+
+char ticket_back(struct tickets *t, pid_t pid, struct ticket *back)
+{
+	for (size_t i = 0; i < LETTERS; i++) {
+		if (pid <= 0 || t->of[i].pid != pid)
+			continue;
+		*back = t->of[i];
+		t->of[i] = (struct ticket){ 0 };
+		return letters[i].letter;
+	}
+	return 0;
+}
+
+bool tickets_any(struct tickets const *t)
+{
+	for (size_t i = 0; i < LETTERS; i++)
+		if (t->of[i].pid)
+			return true;
+	return false;
+}
+
+enum event_kind ticket_event(char letter, bool success)
+{
+	switch (letter_find(letter)->kind) {
+	case LETTER_UP:
+		return EV_PREPARED;
+	case LETTER_TERM:
+		return success ? EV_TERM_TAKEN : EV_TERM_DENIED;
+	case LETTER_PAUSE:
+		return success ? EV_PAUSE_TAKEN : EV_PAUSE_DENIED;
+	case LETTER_CONT:
+		return success ? EV_CONT_TAKEN : EV_CONT_DENIED;
+	case LETTER_KILL:
+	case LETTER_SIGNAL:
+		return success ? EVENTS : EV_SIGNAL_DENIED;
+	case LETTER_DOWN:
+	case LETTER_ONCE:
+	case LETTER_EXIT:
+	case LETTER_REEXEC:
+		return EVENTS;
+	}
+	return EVENTS;
+}
