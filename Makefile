@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
 
-lib_OBJ := lib/stamp.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o
+lib_OBJ := lib/stamp.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o lib/pidfd.o
 include objects.mk
 
 ifeq ($(LIBC),musl)

@@ -51,7 +51,8 @@ static bool prepare(struct spawn const *s)
 		strerr_warnsys(PROG, ": fatal: unable to change directory to ", s->subdir ? s->subdir : ".");
 		return false;
 	}
-	if ((s->fd[0] >= 0 && dup2(s->fd[0], 0) < 0) || (s->fd[1] >= 0 && dup2(s->fd[1], 1) < 0)) {
+	if ((s->fd[0] >= 0 && dup2(s->fd[0], 0) < 0) || (s->fd[1] >= 0 && dup2(s->fd[1], 1) < 0) ||
+	    (s->err && dup2(s->err, 2) < 0)) {
 		strerr_warnsys(PROG, ": fatal: unable to set up descriptors to ", s->what);
 		return false;
 	}

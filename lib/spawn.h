@@ -16,6 +16,7 @@ struct spawn {
 	int dir;                  /* directory to start in; -1: ours */
 	char const *subdir;       /* and from there into this one; NULL: stay */
 	int fd[2];                /* become its 0 and 1; -1: ours */
+	int err;                  /* becomes its 2; 0: ours */
 	sigset_t const *mask;     /* signals blocked in it; never NULL */
 	struct rlimit const *nofile; /* its limit of descriptors; NULL: ours */
 	/* Called in the child before exec, with context; not 0: the child leaves with 111.

@@ -2,7 +2,6 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,7 +18,7 @@ static void send(struct runsv const *v, unsigned int who, int sig)
 	pid_t const pid = v->pair.slot[who].pid;
 
 	if (v->pidfd[who] >= 0)
-		syscall(SYS_pidfd_send_signal, v->pidfd[who], sig, NULL, 0);
+		pidfd_signal(v->pidfd[who], sig);
 	else if (pid > 0)
 		kill(pid, sig);
 }

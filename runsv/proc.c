@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,16 +10,8 @@
 #include <skalibs/types.h>
 #include <skalibs/uint64.h>
 
+#include "pidfd.h"
 #include "proc.h"
-
-/* Linux 6.15, <linux/pidfd.h>: older headers lack it, older kernels refuse it. */
-struct pidfd_info {
-	uint64_t mask, cgroupid;
-	uint32_t pid, tgid, ppid, ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
-	int32_t exit_code;
-};
-#define PIDFD_INFO_EXIT_CODE UINT64_C(8)
-#define PIDFD_INFO_REQUEST _IOWR(0xff, 11, struct pidfd_info)
 
 static ssize_t read_file(char const *path, char *buf, size_t max)
 {
@@ -108,13 +99,11 @@ enum proc_life proc_life(struct identity const *id, struct proc *p)
 
 int proc_wstat(int pidfd, pid_t pid)
 {
-	struct pidfd_info info = { .mask = PIDFD_INFO_EXIT_CODE };
 	struct proc p;
 	/* The zombie first: it may be reaped meanwhile, and only then the pidfd knows. Its 0 can also mean
 	 * that we may not see the code. */
 	int const seen = proc_read(pid, &p) == 0 && p.state == 'Z' && p.wstat ? p.wstat : WSTAT_UNKNOWN;
+	int const told = pidfd_wstat(pidfd);
 
-	if (ioctl(pidfd, (int)PIDFD_INFO_REQUEST, &info) == 0 && info.mask & PIDFD_INFO_EXIT_CODE)
-		return info.exit_code;
-	return seen;
+	return told != WSTAT_UNKNOWN ? told : seen;
 }

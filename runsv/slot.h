@@ -7,6 +7,7 @@
 
 #include <skalibs/tai.h>
 
+#include "pidfd.h"
 #include "status.h"
 
 /* One supervised process: the service's or the logger's. Pure: no system call, no clock, no errno. */
@@ -36,16 +37,13 @@ struct event {
 	enum event_kind kind;
 	char letter;     /* what was asked, for ACT_ASK and ACT_SEND */
 	pid_t pid;       /* SPAWNED, FOUND; TAKEN and DENIED: the process it was asked for */
-	int wstat;       /* ENDED: wait status, or WSTAT_UNKNOWN */
+	int wstat;       /* ENDED: wait status, or WSTAT_UNKNOWN: finish gets "-1 0" */
 	bool unread;     /* there are bytes in the log pipe (pair.c) */
 	bool term, paused, told;   /* FOUND */
 	tain now;        /* monotonic */
 	tain wall;       /* runit label; FOUND: of its start */
 	tain started;    /* FOUND: monotonic */
 };
-
-/* Nobody can tell how it ended: finish gets "-1 0", which cannot come otherwise. */
-#define WSTAT_UNKNOWN (-1)
 
 /* Actions, performed lowest bit first. */
 enum {

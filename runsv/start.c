@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
@@ -112,7 +111,7 @@ static bool recall(struct runsv *v, unsigned int who, struct record *old)
 static int hold(struct identity const *id)
 {
 	struct proc p;
-	int const fd = (int)syscall(SYS_pidfd_open, id->pid, 0);
+	int const fd = pidfd_of(id->pid);
 
 	if (fd < 0 && errno != ESRCH) {
 		char pid[UINT_FMT];

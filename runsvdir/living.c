@@ -1,0 +1,128 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/stralloc.h>
+#include <skalibs/types.h>
+
+#include "living.h"
+#include "pidfd.h"
+
+static int open_in(int dir, char const *name, char const *file, int flags)
+{
+	char path[512];
+	size_t const n = strlen(name), m = strlen(file);
+
+	if (n + m + 1 > sizeof path)
+		return errno = ENAMETOOLONG, -1;
+	memcpy(path, name, n);
+	memcpy(path + n, file, m + 1);
+	return openat(dir, path, flags | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* Ours hold a POSIX lock on their record, and the kernel tells whose it is. 0: nobody's. */
+static pid_t owner(int dir, char const *name)
+{
+	struct flock other = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int const fd = open_in(dir, name, "/supervise/record", O_RDONLY);
+
+	if (fd < 0)
+		return 0;
+	if (fcntl(fd, F_GETLK, &other) < 0 || other.l_type == F_UNLCK)
+		other.l_pid = 0;
+	else if (other.l_pid <= 0)
+		other.l_pid = -1; /* of another pid namespace */
+	fd_close(fd);
+	return other.l_pid;
+}
+
+/* Any runsv reads its `ok`. */
+static bool ok_is_read(int dir, char const *name)
+{
+	struct stat st;
+	int const fd = open_in(dir, name, "/supervise/ok", O_WRONLY);
+
+	if (fd < 0)
+		return false;
+	bool const fifo = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+	fd_close(fd);
+	return fifo;
+}
+
+static bool works_in(pid_t pid, struct entry const *e)
+{
+	char path[32] = "/proc/";
+	struct stat st;
+	size_t const n = 6 + uint_fmt(path + 6, (unsigned int)pid);
+
+	memcpy(path + n, "/cwd", 5);
+	return stat(path, &st) == 0 && st.st_dev == e->dev && st.st_ino == e->ino;
+}
+
+/* Another's runsv holds a flock; /proc/locks says which processes do, and it works in its service's
+ * directory. (The device that stands there is not the one that stat gives on overlay file systems.) */
+static pid_t flock_holder(struct entry const *e)
+{
+	stralloc text = STRALLOC_ZERO;
+	pid_t found = -1;
+	int const fd = open("/proc/locks", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	bool const read = slurp(&text, fd) && stralloc_0(&text);
+	fd_close(fd);
+	if (!read) {
+		stralloc_free(&text);
+		return -1;
+	}
+	for (char const *line = text.s; line && *line && found < 0; line = strchr(line, '\n')) {
+		char const *const s = strstr(line + (*line == '\n'), "FLOCK  ADVISORY  WRITE ");
+		if (!s)
+			break;
+		pid_t const pid = (pid_t)strtol(s + 23, NULL, 10);
+		if (pid > 0 && works_in(pid, e))
+			found = pid;
+		line = s;
+	}
+	stralloc_free(&text);
+	return found;
+}
+
+/* One descriptor for each: more than the limit we were given allows, perhaps. */
+static int hold(pid_t pid)
+{
+	struct rlimit limit;
+	int fd = pidfd_of(pid);
+
+	if (fd < 0 && errno == EMFILE && getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+			fd = pidfd_of(pid);
+	}
+	return fd;
+}
+
+enum living living_runsv(int dir, struct entry const *e, pid_t *pid, int *pidfd)
+{
+	bool const ours = (*pid = owner(dir, e->name)) != 0;
+
+	if (!ours && !ok_is_read(dir, e->name))
+		return LIVING_NONE;
+	if (!ours)
+		*pid = flock_holder(e);
+	if (*pid <= 0)
+		return errno = ESRCH, LIVING_HIDDEN;
+	*pidfd = hold(*pid);
+	if (*pidfd < 0)
+		return errno == ESRCH ? LIVING_NONE : LIVING_HIDDEN;
+	/* it may have ended before we held it, and its pid may be another's by now */
+	if (ours ? owner(dir, e->name) == *pid : works_in(*pid, e))
+		return LIVING_FOUND;
+	fd_close(*pidfd);
+	return LIVING_NONE;
+}

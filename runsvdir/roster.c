@@ -1,0 +1,205 @@
+#include <string.h>
+#include <sys/wait.h>
+
+#include <skalibs/alloc.h>
+#include <skalibs/stralloc.h>
+
+#include "pidfd.h"
+#include "roster.h"
+
+enum { SECOND = 1000, QUICK_MAX = 5 };
+
+size_t roster_len(struct roster const *r)
+{
+	return genalloc_len(struct entry, &r->entries);
+}
+
+struct entry *roster_at(struct roster const *r, size_t i)
+{
+	return genalloc_s(struct entry, &r->entries) + i;
+}
+
+/* FNV-1a: spares a thousand string comparisons an event. */
+static uint32_t hash_of(char const *name)
+{
+	uint32_t h = UINT32_C(2166136261);
+
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * UINT32_C(16777619);
+	return h;
+}
+
+struct entry *roster_named(struct roster const *r, char const *name)
+{
+	uint32_t const hash = hash_of(name);
+
+	for (size_t i = 0; i < roster_len(r); i++) {
+		struct entry *const e = roster_at(r, i);
+		if (e->hash == hash && !strcmp(e->name, name))
+			return e;
+	}
+	return NULL;
+}
+
+struct entry *roster_of_pid(struct roster const *r, pid_t pid)
+{
+	for (size_t i = 0; i < roster_len(r); i++)
+		if (roster_at(r, i)->pid == pid)
+			return roster_at(r, i);
+	return NULL;
+}
+
+static struct entry *find(struct roster const *r, uint64_t dev, uint64_t ino)
+{
+	for (size_t i = 0; i < roster_len(r); i++)
+		if (roster_at(r, i)->ino == ino && roster_at(r, i)->dev == dev)
+			return roster_at(r, i);
+	return NULL;
+}
+
+static char *copy(char const *name)
+{
+	size_t const n = strlen(name) + 1;
+	char *const s = alloc(n);
+
+	if (s)
+		memcpy(s, name, n);
+	return s;
+}
+
+static void rename_to(struct entry *e, char const *name)
+{
+	char *const s = strcmp(e->name, name) != 0 ? copy(name) : NULL;
+
+	if (!s)
+		return; /* out of memory: the old name serves */
+	alloc_free(e->name);
+	e->name = s;
+	e->hash = hash_of(s);
+}
+
+struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint64_t ino, bool hold, uint64_t now)
+{
+	struct entry fresh = { .dev = dev, .ino = ino, .when = now, .pidfd = -1, .seen = true,
+			       .state = hold ? ROSTER_HELD : ROSTER_DUE };
+	struct entry *const known = find(r, dev, ino);
+
+	if (known) {
+		if (!known->seen || known->state == ROSTER_LEAVING)
+			rename_to(known, name);
+		known->seen = true;
+		return known;
+	}
+	fresh.name = copy(name);
+	if (!fresh.name)
+		return NULL;
+	fresh.hash = hash_of(name);
+	if (!genalloc_append(struct entry, &r->entries, &fresh)) {
+		alloc_free(fresh.name);
+		return NULL;
+	}
+	return roster_at(r, roster_len(r) - 1);
+}
+
+void roster_begin(struct roster *r)
+{
+	for (size_t i = 0; i < roster_len(r); i++)
+		roster_at(r, i)->seen = false;
+}
+
+struct entry *roster_gone(struct roster *r, size_t *from)
+{
+	for (; *from < roster_len(r); ++*from) {
+		struct entry *const e = roster_at(r, *from);
+		if (!e->seen && e->state != ROSTER_LEAVING)
+			return e;
+	}
+	return NULL;
+}
+
+/* The last one takes its place. */
+static void forget(struct roster *r, struct entry *e)
+{
+	size_t const last = roster_len(r) - 1;
+
+	alloc_free(e->name);
+	*e = *roster_at(r, last);
+	genalloc_setlen(struct entry, &r->entries, last);
+}
+
+bool roster_leave(struct roster *r, struct entry *e)
+{
+	if (!e->pid) {
+		forget(r, e);
+		return false;
+	}
+	e->state = ROSTER_LEAVING;
+	return true;
+}
+
+void roster_release(struct entry *e, uint64_t now)
+{
+	if (e->state != ROSTER_HELD)
+		return;
+	e->state = ROSTER_DUE;
+	e->when = now;
+}
+
+void roster_started(struct entry *e, pid_t pid, int pidfd, uint64_t now)
+{
+	e->state = ROSTER_RUNNING;
+	e->pid = pid;
+	e->pidfd = pidfd;
+	e->when = now;
+	e->failures = 0;
+}
+
+void roster_failed(struct entry *e, uint64_t now)
+{
+	e->when = now + (e->failures < 3 ? SECOND << e->failures : 5 * SECOND);
+	if (e->failures < 3)
+		e->failures++;
+}
+
+/* Killed: at once, the service has nobody. It left by itself with 0 (x): a second later, so that who
+ * waits for its going sees it. Trouble, or killed again and again: a second after its start. */
+static uint64_t restart_at(struct entry *e, int wstat, uint64_t now)
+{
+	bool const killed = wstat == WSTAT_UNKNOWN || WIFSIGNALED(wstat);
+	uint64_t const paced = e->when + SECOND;
+
+	if (now >= paced || !killed)
+		e->quick = 0;
+	if (killed)
+		return e->quick++ < QUICK_MAX ? now : paced;
+	if (WEXITSTATUS(wstat) == 0)
+		return now + SECOND;
+	return paced > now ? paced : now;
+}
+
+void roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now)
+{
+	bool const forgotten = e->state == ROSTER_LEAVING && !e->seen;
+
+	e->pid = 0;
+	e->pidfd = -1;
+	if (forgotten) {
+		forget(r, e);
+		return;
+	}
+	/* one that came back while it was leaving starts as soon as the way is free */
+	e->when = e->state == ROSTER_LEAVING ? now : restart_at(e, wstat, now);
+	e->state = ROSTER_DUE;
+	if (e->quick > QUICK_MAX)
+		e->quick = QUICK_MAX;
+}
+
+uint64_t roster_deadline(struct roster const *r)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (size_t i = 0; i < roster_len(r); i++)
+		if (roster_at(r, i)->state == ROSTER_DUE && roster_at(r, i)->when < least)
+			least = roster_at(r, i)->when;
+	return least;
+}

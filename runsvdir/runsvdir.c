@@ -1,0 +1,123 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/strerr.h>
+
+#include "events.h"
+#include "scan.h"
+
+static void set_prog(char const *dir)
+{
+	static char prog[512] = "runsvdir ";
+
+	strncat(prog, dir, sizeof prog - strlen(prog) - 1);
+	PROG = prog;
+}
+
+static void leave_all(struct scanner const *s)
+{
+	for (size_t i = 0; i < roster_len(&s->roster); i++)
+		service_term(roster_at(&s->roster, i));
+}
+
+/* TERM leaves every runsv alive, HUP ends them: contract §3. */
+static int handle_signals(struct scanner *s)
+{
+	for (int sig; (sig = events_signal(s->signals)) != 0;) {
+		if (sig == SIGTERM)
+			return 0;
+		if (sig == SIGHUP) {
+			leave_all(s);
+			return 111;
+		}
+	}
+	service_reap(s);
+	return -1;
+}
+
+static void deadline_of(struct scanner const *s, tain *deadline)
+{
+	uint64_t const scan = scan_deadline(s);
+	uint64_t const ms = s->title.dot < scan ? s->title.dot : scan;
+
+	*deadline = tain_infinite;
+	if (ms == UINT64_MAX)
+		return;
+	deadline->sec.x = ms / 1000;
+	deadline->nano = (uint32_t)(ms % 1000 * 1000000);
+}
+
+static int loop(struct scanner *s)
+{
+	for (;;) {
+		tain deadline;
+		int code;
+
+		proctitle_tick(&s->title, scan_now());
+		scan_settle(s);
+		deadline_of(s, &deadline);
+		struct pollfd x[] = { { .fd = s->signals, .events = POLLIN },
+				      { .fd = s->watch.fd, .events = POLLIN },
+				      { .fd = s->ends, .events = POLLIN },
+				      { .fd = s->title.read, .events = POLLIN } };
+		if (events_wait(x, sizeof x / sizeof *x, &deadline) < 0)
+			strerr_diefusys(100, "wait for events");
+		if (x[0].revents && (code = handle_signals(s)) >= 0)
+			return code;
+		if (x[1].revents)
+			scan_events(s);
+		if (x[2].revents)
+			service_ends(s);
+		if (x[3].revents)
+			proctitle_read(&s->title);
+	}
+}
+
+static void usage(char const *name)
+{
+	strerr_warn("usage: ", name ? name : "runsvdir", " [-P] dir\n");
+	_exit(1);
+}
+
+/* 0, 1 and 2 must not become files of ours; closed ones are closed in the children too. */
+static void reserve_std(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		fd_close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	static int const caught[] = { SIGCHLD, SIGTERM, SIGHUP, 0 };
+	struct scanner s = { .dir = -1, .ends = -1, .look = UINT64_MAX, .holds = GENALLOC_ZERO };
+	char const *const name = argv[0];
+
+	/* only the first argument is looked at: contract §3 */
+	if (argc > 1 && argv[1][0] == '-' && (argv[1][1] == 'P' || argv[1][1] == '-')) {
+		s.session = argv[1][1] == 'P';
+		argv++;
+		argc--;
+	}
+	if (argc < 2)
+		usage(name);
+	s.path = argv[1];
+	set_prog(s.path);
+	reserve_std();
+	s.signals = events_signals(&s.mask, caught);
+	if (s.signals < 0 || getrlimit(RLIMIT_NOFILE, &s.nofile) < 0)
+		strerr_diefusys(100, "watch signals");
+	proctitle_init(&s.title, argc > 2 ? argv[2] : NULL, scan_now());
+	watch_init(&s.watch);
+	scan_resolve(&s);
+	return loop(&s);
+}

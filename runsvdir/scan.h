@@ -1,0 +1,71 @@
+#ifndef RUNSVDIR_SCAN_H
+#define RUNSVDIR_SCAN_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+
+#include "proctitle.h"
+#include "roster.h"
+#include "watch.h"
+
+/* A directory that is being filled: released when it has a run and nothing has changed for a moment. */
+struct hold {
+	uint64_t dev, ino;
+	uint64_t quiet, last; /* when to look; when to wait no longer */
+	int wd;
+};
+
+struct scanner {
+	char const *path;       /* the scan directory, as given */
+	bool session;           /* -P */
+	int dir;                /* it, open; -1: not found yet */
+	uint64_t dev, ino;
+	struct roster roster;
+	struct watch watch;
+	genalloc holds;         /* struct hold */
+	struct proctitle title;
+	int signals;
+	int ends;               /* epoll: the runsvs that are not our children */
+	sigset_t mask;          /* for the children */
+	struct rlimit nofile;   /* for the children */
+	uint64_t look;          /* where events can't be had: the next look */
+	bool rescan;            /* the whole directory must be read */
+	bool missing;           /* that it can't be had was said */
+	bool deaf;              /* that events can't be had was said */
+};
+
+/* Milliseconds of the monotonic clock. */
+uint64_t scan_now(void);
+
+/* Finds the directory that the path leads to now, and watches it and the way. */
+void scan_resolve(struct scanner *s);
+
+/* Reads what inotify has told and looks at those entries. */
+void scan_events(struct scanner *s);
+
+/* Does what is due: a scan of the whole directory, releasing held ones, starting runsvs. */
+void scan_settle(struct scanner *s);
+
+/* When scan_settle is to be called next, if no event comes before. */
+uint64_t scan_deadline(struct scanner const *s);
+
+/* service.c */
+
+/* Starts the entry's runsv, or takes up the one that lives. */
+void service_start(struct scanner *s, struct entry *e);
+void service_term(struct entry const *e);
+/* Children, and others by s->ends, that have ended. */
+void service_reap(struct scanner *s);
+void service_ends(struct scanner *s);
+
+/* hold.c */
+
+void hold_add(struct scanner *s, struct entry const *e, uint64_t now);
+void hold_remove(struct scanner *s, struct entry const *e);
+void hold_touched(struct scanner *s, int wd);
+/* Releases those whose time has come. */
+void hold_settle(struct scanner *s);
+uint64_t hold_deadline(struct scanner const *s);
+
+#endif

@@ -1,0 +1,118 @@
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/stralloc.h>
+#include <skalibs/strerr.h>
+
+#include "living.h"
+#include "pidfd.h"
+#include "scan.h"
+#include "spawn.h"
+
+static pid_t start_runsv(struct scanner *s, struct entry const *e)
+{
+	char const *const argv[] = { "runsv", e->name, NULL };
+	char what[300] = "start runsv ";
+	struct spawn const child = { .path = "runsv",
+				     .argv = argv,
+				     .search = true,
+				     .session = s->session,
+				     .hangup = true,
+				     .dir = s->dir,
+				     .fd = { -1, -1 },
+				     .err = s->title.read < 0 ? 0 : s->title.write,
+				     .mask = &s->mask,
+				     .nofile = &s->nofile,
+				     .what = what,
+				     .code = 100 };
+
+	strncat(what, e->name, sizeof what - strlen(what) - 1);
+	return spawn(&child);
+}
+
+static void take_up(struct scanner *s, struct entry *e, pid_t pid, int pidfd)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = (uint64_t)pid };
+
+	if (s->ends < 0)
+		s->ends = epoll_create1(EPOLL_CLOEXEC);
+	if (s->ends < 0 || epoll_ctl(s->ends, EPOLL_CTL_ADD, pidfd, &ev) < 0) {
+		strerr_warnwusys("watch the runsv of ", e->name);
+		fd_close(pidfd);
+		roster_failed(e, scan_now());
+		return;
+	}
+	roster_started(e, pid, pidfd, scan_now());
+}
+
+void service_start(struct scanner *s, struct entry *e)
+{
+	pid_t pid;
+	int pidfd = -1;
+
+	switch (living_runsv(s->dir, e, &pid, &pidfd)) {
+	case LIVING_FOUND:
+		if (roster_of_pid(&s->roster, pid)) { /* a child of ours that another name led to */
+			fd_close(pidfd);
+			roster_failed(e, scan_now());
+			return;
+		}
+		take_up(s, e, pid, pidfd);
+		return;
+	case LIVING_HIDDEN:
+		if (!e->failures)
+			strerr_warnwusys("find the runsv that supervises ", e->name);
+		roster_failed(e, scan_now());
+		return;
+	case LIVING_NONE:
+		break;
+	}
+	pid = start_runsv(s, e);
+	if (pid < 0) {
+		strerr_warnwusys("fork for ", e->name);
+		roster_failed(e, scan_now());
+		return;
+	}
+	roster_started(e, pid, -1, scan_now());
+}
+
+void service_term(struct entry const *e)
+{
+	if (e->pidfd >= 0)
+		pidfd_signal(e->pidfd, SIGTERM);
+	else if (e->pid > 0)
+		kill(e->pid, SIGTERM);
+}
+
+void service_reap(struct scanner *s)
+{
+	int wstat;
+
+	for (pid_t pid; (pid = wait_nohang(&wstat)) > 0;) {
+		struct entry *const e = roster_of_pid(&s->roster, pid);
+		if (e)
+			roster_ended(&s->roster, e, wstat, scan_now());
+	}
+}
+
+void service_ends(struct scanner *s)
+{
+	struct epoll_event ev[16];
+	int n;
+
+	while (s->ends >= 0 && (n = epoll_wait(s->ends, ev, sizeof ev / sizeof *ev, 0)) > 0) {
+		for (int i = 0; i < n; i++) {
+			struct entry *const e = roster_of_pid(&s->roster, (pid_t)ev[i].data.u64);
+			if (!e)
+				continue;
+			int const wstat = pidfd_wstat(e->pidfd);
+			fd_close(e->pidfd);
+			roster_ended(&s->roster, e, wstat, scan_now());
+		}
+	}
+}
