@@ -48,7 +48,7 @@ $(BUILD)/include/.ok:
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/include/.ok
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) $(PRIVATE_INCLUDE) -MMD -MP -c -o $@ $<
 
 define program
 $(BUILD)/bin/$(1): $(addprefix $(BUILD)/obj/,$($(1)_OBJ)) $(BUILD)/obj/lib.a
@@ -60,6 +60,9 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 $(BUILD)/obj/lib.a: $(addprefix $(BUILD)/obj/,$(lib_OBJ))
 	$(AR) rcs $@ $^
 
+# The tests of a program's pure parts see its own headers.
+$(BUILD)/obj/tests/unit/%.o: PRIVATE_INCLUDE := -Irunsv -Irunsvdir -Isv -Isvlogd -Ichpst
+
 # Unit tests: tests/unit/X.t.c, with the pure objects named in X_UNIT of objects.mk.
 define unit
 $(BUILD)/unit/$(1): $(BUILD)/obj/tests/unit/$(1).t.o $(addprefix $(BUILD)/obj/,$($(1)_UNIT)) $(BUILD)/obj/lib.a
@@ -68,6 +71,20 @@ $(BUILD)/unit/$(1): $(BUILD)/obj/tests/unit/$(1).t.o $(addprefix $(BUILD)/obj/,$
 endef
 UNITS := $(patsubst tests/unit/%.t.c,%,$(wildcard tests/unit/*.t.c))
 $(foreach u,$(UNITS),$(eval $(call unit,$(u))))
+
+$(BUILD)/unit/table: $(BUILD)/obj/tests/unit/table.o $(addprefix $(BUILD)/obj/,$(table_UNIT)) $(BUILD)/obj/lib.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# What the machine of runsv does, by running it; the golden copy shows every change as a diff.
+table: $(BUILD)/unit/table
+	@$(BUILD)/unit/table
+
+golden: $(BUILD)/unit/table
+	$(BUILD)/unit/table >tests/golden/slot.txt
+
+check-golden: $(BUILD)/unit/table
+	@$(BUILD)/unit/table | diff -u tests/golden/slot.txt - && echo "tests/golden/slot.txt: the same"
 
 unit: $(UNITS:%=$(BUILD)/unit/%)
 	@set -e; for t in $(UNITS); do echo "# $$t"; $(BUILD)/unit/$$t; done
@@ -90,4 +107,4 @@ help:
 	@echo 'install, uninstall, clean   with DESTDIR, PREFIX, BINDIR, MANDIR'
 	@echo 'unit           C unit tests'
 
-.PHONY: all bin unit clean install uninstall help
+.PHONY: all bin unit table golden check-golden clean install uninstall help

@@ -72,5 +72,5 @@ bool pair_over(struct pair const *p)
 	struct slot const *const logger = &p->slot[LOGGER];
 
 	return service->want == WANT_EXIT && service->phase == PHASE_DOWN &&
-	       (p->slots < 2 || (logger->phase == PHASE_DOWN && logger->want == WANT_EXIT));
+	       (p->slots < 2 || (logger->phase == PHASE_DOWN && (logger->want == WANT_EXIT || logger->want == WANT_DOWN)));
 }

@@ -158,7 +158,8 @@ unsigned int slot_step(struct slot *s, struct event const *e)
 		if (r->to != SAME)
 			leave(s, (enum phase)r->to, e);
 		note(s, e);
-		return r->acts;
+		/* a finish that is owed has no process to kill */
+		return s->pid ? r->acts : r->acts & ~(unsigned int)ACT_SIGNALS;
 	}
 	return 0;
 }

@@ -58,7 +58,8 @@ enum {
 	ACT_PREPARE = 1 << 8,      /* start control/u: PREPARED or SPAWN_FAILED follows */
 	ACT_RUN = 1 << 9,          /* start run: SPAWNED or SPAWN_FAILED follows */
 	ACT_FINISH = 1 << 10,      /* start finish: the same */
-	ACTIONS = 11
+	ACTIONS = 11,
+	ACT_SIGNALS = ACT_TERM | ACT_CONT | ACT_KILL | ACT_SEND
 };
 
 struct slot {

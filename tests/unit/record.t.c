@@ -1,0 +1,92 @@
+#include "record.h"
+#include "tap.h"
+
+static struct record const sample = {
+	.instance = "0f-11:22:4026531836",
+	.dev = 65024,
+	.ino = 18446744073709551615U,
+	.want = WANT_ONCE,
+	.phase = PHASE_RUN,
+	.process = { 2147483647, 18446744073709551615U },
+	.told = true,
+	.paused = true,
+	.wstat = WSTAT_UNKNOWN,
+	.since = { .sec.x = TAI_MAGIC + 1795536349, .nano = 999999999 },
+	.scripts[4] = { { 77, 123456 }, 2147483647 },
+};
+
+static void round_trip(void)
+{
+	char text[RECORD_SIZE];
+	struct record r;
+
+	size_t const len = record_format(text, &sample);
+	ok(record_parse(&r, text, len), "what was written is read");
+	ok(!strcmp(r.instance, sample.instance) && r.dev == sample.dev && r.ino == sample.ino, "instance and place");
+	ok(r.want == WANT_ONCE && r.phase == PHASE_RUN && r.process.pid == 2147483647 &&
+		   r.process.start == sample.process.start,
+	   "want and process");
+	ok(r.told && !r.term && r.paused && r.wstat == WSTAT_UNKNOWN, "flags and end");
+	ok(r.since.sec.x == sample.since.sec.x && r.since.nano == 999999999, "stamp");
+	ok(r.scripts[4].script.pid == 77 && r.scripts[4].asked == 2147483647 && !r.scripts[3].script.pid, "scripts");
+	memset(text + len, 'x', sizeof text - len);
+	ok(record_parse(&r, text, sizeof text), "what a longer one left behind its end is nothing");
+}
+
+static void torn(void)
+{
+	char text[RECORD_SIZE];
+	struct record r;
+	size_t const len = record_format(text, &sample);
+	size_t taken = 0;
+
+	for (size_t n = 0; n < len; n++)
+		taken += record_parse(&r, text, n);
+	is_int((long)taken, 0, "no part of a record is one");
+	for (size_t i = 0, bad = 0; i < len; i++) {
+		char const was = text[i];
+		for (int c = 0; c < 256; c++) {
+			text[i] = (char)c;
+			if (record_parse(&r, text, len) && (r.process.pid < 0 || r.phase == PHASE_PREPARE))
+				bad++;
+		}
+		text[i] = was;
+		if (i == len - 1)
+			is_int((long)bad, 0, "a changed byte gives no impossible record");
+	}
+	ok(!record_parse(&r, "", 0) && !record_parse(&r, "garbage\n", 8), "garbage is none");
+}
+
+static void largest(void)
+{
+	char text[RECORD_SIZE];
+	struct record r = sample;
+
+	memset(r.instance, 'i', INSTANCE_SIZE - 1);
+	for (size_t i = 0; i < LETTERS; i++) {
+		r.scripts[i].script = sample.process;
+		r.scripts[i].asked = 2147483647;
+	}
+	size_t len = 0;
+	for (size_t i = 0; i < LETTERS; i++)
+		if (!letters[i].script)
+			r.scripts[i].script.pid = 0;
+	len = record_format(text, &r);
+	ok(len <= RECORD_SIZE, "the largest fits");
+	ok(record_parse(&r, text, len), "and is read");
+	r.phase = PHASE_FINISH;
+	r.process = (struct identity){ 0 };
+	len = record_format(text, &r);
+	ok(record_parse(&r, text, len), "a finish that is owed has no process");
+	r.phase = PHASE_RUN;
+	len = record_format(text, &r);
+	ok(!record_parse(&r, text, len), "a run has one");
+}
+
+int main(void)
+{
+	round_trip();
+	torn();
+	largest();
+	return done();
+}

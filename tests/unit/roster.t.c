@@ -1,0 +1,115 @@
+#include "pidfd.h"
+#include "roster.h"
+#include "tap.h"
+
+static struct roster r;
+
+static struct entry *see(char const *name, uint64_t ino, uint64_t now)
+{
+	return roster_see(&r, name, 1, ino, false, now);
+}
+
+static size_t gone(void)
+{
+	size_t i = 0, n = 0;
+
+	for (struct entry *e; (e = roster_gone(&r, &i)) != NULL; n++)
+		roster_leave(&r, e);
+	return n;
+}
+
+static void appears(void)
+{
+	struct entry *e = see("web", 10, 5);
+
+	ok(e->state == ROSTER_DUE && roster_deadline(&r) == 5, "a new one is due at once");
+	roster_started(e, 100, -1, 6);
+	ok(roster_deadline(&r) == UINT64_MAX, "it runs: nothing is due");
+	is_int((long)roster_len(&r), 1, "one entry");
+	see("web2", 10, 7);
+	is_int((long)roster_len(&r), 1, "a second link to it gets no second runsv");
+	ok(roster_named(&r, "web") == e && roster_of_pid(&r, 100) == e, "found by name and by pid");
+	e = roster_see(&r, "made", 1, 11, true, 8);
+	ok(e->state == ROSTER_HELD && roster_deadline(&r) == UINT64_MAX, "one that is being filled is held");
+	roster_release(e, 9);
+	ok(roster_deadline(&r) == 9, "and due when it is complete");
+}
+
+static void goes(void)
+{
+	roster_begin(&r);
+	see("renamed", 10, 20);
+	is_text(roster_named(&r, "renamed")->name, "renamed", "a renamed one keeps its runsv, with the new name");
+	is_int((long)gone(), 1, "one that was not seen goes");
+	is_int((long)roster_len(&r), 1, "without a runsv it is forgotten");
+	roster_begin(&r);
+	is_int((long)gone(), 1, "one with a runsv");
+	ok(roster_len(&r) == 1 && roster_at(&r, 0)->state == ROSTER_LEAVING, "is kept until that has ended");
+	see("back", 10, 30);
+	roster_ended(&r, roster_at(&r, 0), 0, 31);
+	ok(roster_len(&r) == 1 && roster_deadline(&r) == 31, "it came back: started when the old one has gone");
+	roster_started(roster_at(&r, 0), 101, -1, 32);
+	roster_begin(&r);
+	gone();
+	roster_ended(&r, roster_at(&r, 0), 0, 40);
+	is_int((long)roster_len(&r), 0, "it ended: forgotten");
+}
+
+static void many_go(void)
+{
+	char name[2] = "a";
+
+	for (uint64_t i = 0; i < 20; i++, name[0]++)
+		roster_started(see(name, i, 0), (pid_t)(200 + i), -1, 0);
+	roster_begin(&r);
+	see("c", 2, 1);
+	is_int((long)gone(), 19, "removal in one pass: contract §8 (25)");
+	while (roster_len(&r) > 1)
+		roster_ended(&r, roster_at(&r, roster_at(&r, 0)->pid == 202 ? 1 : 0), 0, 2);
+	is_text(roster_at(&r, 0)->name, "c", "the right one stays");
+	roster_begin(&r);
+	gone();
+	roster_ended(&r, roster_at(&r, 0), 0, 2);
+}
+
+static void restarts(void)
+{
+	static struct {
+		char const *name;
+		int wstat;
+		uint64_t lived, wait;
+	} const t[] = {
+		{ "killed after a while: at once", 9, 5000, 0 },
+		{ "killed young: at once", 9, 10, 0 },
+		{ "nobody knows how: at once", WSTAT_UNKNOWN, 10, 0 },
+		{ "left with 0: a second later", 0, 5000, 1000 },
+		{ "111 at once: a second after its start", 111 << 8, 10, 990 },
+		{ "111 after a while: at once", 111 << 8, 5000, 0 },
+	};
+	struct entry *e = see("x", 1, 0);
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		roster_started(e, 7, -1, 100000);
+		roster_ended(&r, e, t[i].wstat, 100000 + t[i].lived);
+		is_int((long)(roster_deadline(&r) - 100000 - t[i].lived), (long)t[i].wait, t[i].name);
+	}
+	uint64_t wait = 0;
+	for (int i = 0; i < 7; i++) {
+		roster_started(e, 7, -1, 200000);
+		roster_ended(&r, e, 9, 200010);
+		wait = roster_deadline(&r) - 200010;
+	}
+	is_int((long)wait, 990, "killed again and again: paced");
+	roster_failed(e, 300000);
+	roster_failed(e, 300000);
+	is_int((long)(roster_deadline(&r) - 300000), 2000, "fork fails: 1 s, then 2 s");
+}
+
+int main(void)
+{
+	appears();
+	goes();
+	many_go();
+	restarts();
+	return done();
+}

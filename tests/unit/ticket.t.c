@@ -1,0 +1,30 @@
+#include "tap.h"
+#include "ticket.h"
+
+int main(void)
+{
+	struct tickets t = { 0 };
+	struct ticket back;
+
+	ok(ticket_ask(&t, 't'), "none is out: it may start");
+	ticket_out(&t, 't', 100, 7);
+	ok(tickets_any(&t), "one is out");
+	ok(ticket_ask(&t, 'k'), "another letter need not wait");
+	ok(!ticket_ask(&t, 't') && !ticket_ask(&t, 't'), "the same letter waits");
+	is_int(ticket_back(&t, 99, &back), 0, "nobody's process");
+	is_int(ticket_back(&t, 0, &back), 0, "no process is nobody's");
+	is_int(ticket_back(&t, 100, &back), 't', "its letter");
+	ok(back.asked == 7 && back.again, "whom it was asked for, and that it is to be asked again, once");
+	ok(!tickets_any(&t) && ticket_ask(&t, 't'), "it is free again");
+	ticket_out(&t, 'u', 101, 0);
+	ticket_ask(&t, 'u');
+	ticket_back(&t, 101, &back);
+	ok(!back.again, "the start that waits takes the end of the u that is out");
+	is_int(ticket_event('t', true), EV_TERM_TAKEN, "t, success");
+	is_int(ticket_event('t', false), EV_TERM_DENIED, "t, failure");
+	is_int(ticket_event('h', true), EVENTS, "a signal that was taken is none");
+	is_int(ticket_event('h', false), EV_SIGNAL_DENIED, "and is sent otherwise");
+	is_int(ticket_event('u', false), EV_PREPARED, "control/u: its code is ignored");
+	is_int(ticket_event('d', true), EVENTS, "control/d as well");
+	return done();
+}
