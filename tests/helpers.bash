@@ -1,0 +1,49 @@
+# Loaded by every .bats file. Programs come from $BIN, one of them from its own variable if set.
+# shellcheck shell=bash disable=SC2034
+bats_require_minimum_version 1.5.0
+
+BIN=${BIN:-$BATS_TEST_DIRNAME/../build/bin}
+SV=${SV:-$BIN/sv}
+RUNSV=${RUNSV:-$BIN/runsv}
+RUNSVDIR=${RUNSVDIR:-$BIN/runsvdir}
+SVLOGD=${SVLOGD:-$BIN/svlogd}
+CHPST=${CHPST:-$BIN/chpst}
+PIDS=()
+
+# A FIFO that nobody ever writes to.
+setup_file() {
+	NEVER=$BATS_FILE_TMPDIR/never
+	mkfifo "$NEVER"
+	export NEVER
+}
+
+# Starts a program that is ended with the test. 3 is bats' own descriptor: who holds it, hangs bats.
+daemon() {
+	"$@" 3>&- &
+	PIDS+=("$!")
+}
+
+# Waits until the command succeeds: the only poll, for what gives no event to a shell.
+eventually() {
+	local end=$((SECONDS + ${PATIENCE:-10}))
+
+	until "$@"; do
+		if ((SECONDS >= end)); then
+			echo "never came true: $*" >&2
+			return 1
+		fi
+		read -r -t 0.02 <>"$NEVER" || :
+	done
+}
+
+none_left() {
+	[ -z "$(jobs -pr)" ]
+}
+
+# What does not end when it is told to is killed, so that the suite goes on.
+teardown() {
+	((${#PIDS[@]} == 0)) || kill "${PIDS[@]}" 2>/dev/null || :
+	# shellcheck disable=SC2046
+	none_left || eventually none_left || kill -9 $(jobs -pr)
+	wait
+}

@@ -1,0 +1,370 @@
+#!/usr/bin/env bats
+# runsvdir: the contract's §3, and entries by event. What is tagged "contract" is also true of runit's.
+
+load helpers
+load services
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+	PATH=${RUNSV%/*}:$PATH
+	mkdir sv
+}
+
+# scan [OPTION...]: runs $RUNSVDIR on sv.
+scan() {
+	daemon env --default-signal "$RUNSVDIR" "$@" sv 2>>scan.err
+	SCANNER=$!
+}
+
+# Reference: up to five seconds until it looks, and one more for the clock.
+PATIENCE=15
+
+runsv_of() { pgrep -P "$SCANNER" -f -x "runsv $1"; }
+has_runsv() { runsv_of "$1" >/dev/null; }
+up() { [ "$(cat "sv/$1/supervise/stat" 2>/dev/null)" = run ]; }
+
+# bats test_tags=contract
+@test "no directory: usage and exit 1" {
+	run -1 --separate-stderr "$RUNSVDIR"
+	[[ $stderr == "usage: "*"runsvdir [-P] dir" ]]
+	run -1 "$RUNSVDIR" -P
+}
+
+# bats test_tags=contract
+@test "each directory gets a runsv, in the scan directory, by its name" {
+	service sv/a
+	service sv/b
+	scan
+	eventually up a
+	eventually up b
+	[ "$(readlink "/proc/$(runsv_of a)/cwd")" = "$PWD/sv/a" ]
+}
+
+# bats test_tags=contract
+@test "names with a dot, files and dangling links get none" {
+	service sv/.a
+	service sv/b
+	touch sv/file
+	ln -s nowhere sv/dangling
+	scan
+	eventually up b
+	[ "$(pgrep -P "$SCANNER" -c runsv)" = 1 ]
+	grep -q "^runsvdir sv: warning: unable to stat dangling: " scan.err
+}
+
+# bats test_tags=contract
+@test "a link to a directory counts, two links to one get one runsv" {
+	service real
+	ln -s ../real sv/a
+	ln -s ../real sv/b
+	scan
+	eventually stat_is real run
+	service sv/c
+	eventually up c
+	[ "$(pgrep -P "$SCANNER" -c runsv)" = 2 ]
+}
+
+# bats test_tags=contract
+@test "-P: each runsv in a session of its own" {
+	service sv/a
+	scan -P
+	eventually up a
+	local pid
+	pid=$(runsv_of a)
+	[ "$(ps -o sid= -p "$pid" | tr -d ' ')" = "$pid" ]
+}
+
+# bats test_tags=contract
+@test "without -P: in ours" {
+	service sv/a
+	scan
+	eventually up a
+	[ "$(ps -o sid= -p "$(runsv_of a)")" = "$(ps -o sid= -p "$SCANNER")" ]
+}
+
+# bats test_tags=contract
+@test "one that is renamed in is started" {
+	service new
+	scan
+	mv new sv/new
+	eventually up new
+}
+
+# bats test_tags=contract
+@test "one that goes gets TERM" {
+	service sv/a
+	service sv/b
+	scan
+	eventually up a
+	eventually up b
+	mv sv/a gone
+	eventually stat_is gone down
+	up b
+}
+
+# bats test_tags=contract
+@test "a renamed one keeps its runsv" {
+	service sv/a
+	scan
+	eventually up a
+	local pid
+	pid=$(pid_of sv/a)
+	mv sv/a sv/z
+	service sv/c
+	eventually up c
+	[ "$(pid_of sv/z)" = "$pid" ]
+	up z
+}
+
+# bats test_tags=contract
+@test "a dead runsv is replaced" {
+	service sv/a
+	scan
+	eventually up a
+	local pid
+	pid=$(runsv_of a)
+	letter sv/a d
+	eventually stat_is sv/a down
+	kill -KILL "$pid"
+	eventually has_runsv a
+}
+
+# bats test_tags=contract
+@test "after x it comes back" {
+	service sv/a
+	scan
+	eventually up a
+	letter sv/a x
+	eventually times sv/a run 2
+}
+
+# bats test_tags=contract
+@test "TERM: it leaves with 0, every runsv lives on" {
+	service sv/a
+	scan
+	eventually up a
+	kill -TERM "$SCANNER"
+	wait "$SCANNER"
+	up a
+	"$SV" status ./sv/a | grep -q '^run: '
+}
+
+# bats test_tags=contract
+@test "HUP: TERM to every runsv, 111" {
+	service sv/a
+	service sv/b
+	scan
+	eventually up a
+	eventually up b
+	kill -HUP "$SCANNER"
+	local code=0
+	wait "$SCANNER" || code=$?
+	[ "$code" = 111 ]
+	eventually stat_is sv/a down
+	eventually stat_is sv/b down
+}
+
+# bats test_tags=contract
+@test "a directory that isn't there yet is no error" {
+	rmdir sv
+	scan
+	eventually grep -q "^runsvdir sv: warning: unable to stat sv: " scan.err
+	service sv.new/a
+	mv sv.new sv
+	eventually up a
+}
+
+# bats test_tags=contract
+@test "a switched link, here or further up, is followed: what is gone stops, what is in both stays" {
+	rmdir sv
+	service both
+	service one/a
+	service two/b
+	ln -s ../both one/both
+	ln -s ../both two/both
+	mkdir etc
+	ln -s ../one etc/current
+	ln -s etc/current sv
+	scan
+	eventually up a
+	eventually stat_is both run
+	local pid
+	pid=$(pid_of both)
+	ln -s ../two etc/current.new
+	mv -T etc/current.new etc/current
+	eventually up b
+	eventually stat_is one/a down
+	[ "$(pid_of both)" = "$pid" ]
+}
+
+# bats test_tags=contract
+@test "a directory that vanishes and comes back: what runs is left alone" {
+	service sv/a
+	scan
+	eventually up a
+	local pid
+	pid=$(pid_of sv/a)
+	mv sv away
+	[ "$(pid_of away/a)" = "$pid" ]
+	mv away sv
+	service sv/b
+	eventually up b
+	[ "$(pid_of sv/a)" = "$pid" ]
+}
+
+# bats test_tags=contract
+@test "LOG scrolls what the tree says, from its sixth character on" {
+	service sv/a "echo 'said by a' >&2" 'exec sleep 3600'
+	daemon "$RUNSVDIR" sv 'log: ......................................................'
+	SCANNER=$!
+	eventually grep -q 'log: .*said by a' "/proc/$SCANNER/cmdline"
+}
+
+# bats test_tags=contract
+@test "LOG shorter than seven characters: two warnings, and it goes on" {
+	service sv/a
+	daemon "$RUNSVDIR" sv short 2>scan.err
+	eventually up a
+	grep -q 'warning: log must have at least seven characters.' scan.err
+	grep -q 'warning: log service disabled.' scan.err
+}
+
+@test "with LOG the children's stderr is blocking (better: §8, 28)" {
+	service sv/a 'grep flags /proc/self/fdinfo/2 >flags' 'exec sleep 3600'
+	daemon "$RUNSVDIR" sv 'log: ................'
+	eventually test -s sv/a/flags
+	[ $((8#$(sed 's/.*:.*\t//' sv/a/flags) & 8#4000)) = 0 ]
+}
+
+# bats test_tags=contract
+@test "a name with blanks and a newline, and one of 255 bytes" {
+	local odd=$'with a blank and\na newline' long
+	long=$(printf 'n%.0s' {1..255})
+	mkdir "sv/$odd" "sv/$long"
+	printf '#!/bin/sh\nexec sleep 3600\n' | tee "sv/$odd/run" >"sv/$long/run"
+	chmod +x "sv/$odd/run" "sv/$long/run"
+	scan
+	eventually up "$odd"
+	eventually up "$long"
+	"$SV" -w 5 restart "./sv/$odd" "./sv/$long"
+}
+
+# --- entries by event: better than the reference ---
+
+@test "one that is still being filled starts when it is complete: log and down are seen" {
+	service full
+	logger full
+	touch full/down
+	scan
+	service sv/first
+	eventually up first
+	mkdir sv/slow
+	cp full/run sv/slow/run.tmp
+	mkdir sv/slow/log
+	cp full/log/run sv/slow/log/run
+	has_runsv slow && false
+	touch sv/slow/down
+	mv sv/slow/run.tmp sv/slow/run
+	eventually has_runsv slow
+	eventually test -s sv/slow/supervise/stat
+	up slow && false
+	eventually stat_is sv/slow/log run
+}
+
+@test "a copied directory is started complete" {
+	service full
+	logger full
+	touch full/down
+	scan
+	service sv/first
+	eventually up first
+	cp -r full sv/copy
+	eventually stat_is sv/copy/log run
+	stat_is sv/copy down
+}
+
+@test "a runsv that was killed is followed at once by one that adopts" {
+	service sv/a
+	logger sv/a
+	scan
+	eventually up a
+	eventually stat_is sv/a/log run
+	local pid log before
+	pid=$(pid_of sv/a)
+	log=$(pid_of sv/a/log)
+	before=$(date +%s%N)
+	kill -KILL "$(runsv_of a)"
+	PATIENCE=1 eventually has_runsv a
+	((($(date +%s%N) - before) / 1000000 < 500))
+	"$SV" -w 5 -v up ./sv/a
+	[ "$(pid_of sv/a)" = "$pid" ]
+	[ "$(pid_of sv/a/log)" = "$log" ]
+}
+
+@test "a new runsvdir takes up living runsvs, quietly, watches and stops them" {
+	service sv/a
+	service sv/b
+	scan
+	eventually up a
+	eventually up b
+	local a b
+	a=$(runsv_of a)
+	b=$(runsv_of b)
+	kill -KILL "$SCANNER"
+	: >scan.err
+	scan
+	service new
+	mv new sv/c
+	eventually up c
+	[ "$(pgrep -P "$SCANNER" -c runsv)" = 1 ]
+	[ ! -s scan.err ]
+	kill -KILL "$a"
+	eventually has_runsv a
+	[ "$(grep -c run sv/a.trace)" = 1 ]
+	mv sv/b gone
+	eventually gone "$b"
+	eventually stat_is gone down
+}
+
+@test "a removed one that is put back while it stops gets no second copy" {
+	mkfifo hold
+	service sv/a "trap 'read x <$PWD/hold; exit 0' TERM" 'while :; do sleep 3600 & wait; done'
+	scan
+	eventually up a
+	mv sv/a away
+	eventually stat_is away 'run, got TERM, want exit'
+	mv away sv/a
+	echo >hold
+	eventually times sv/a run 2
+	[ ! -s scan.err ]
+}
+
+@test "many removed at once go in one pass" {
+	local i
+	for i in 1 2 3 4 5 6 7 8; do service "sv/s$i"; done
+	scan
+	for i in 1 2 3 4 5 6 7 8; do eventually up "s$i"; done
+	mkdir away
+	mv sv/s* away
+	for i in 1 2 3 4 5 6 7 8; do eventually stat_is "away/s$i" down; done
+}
+
+@test "an idle tree makes no system call: runsvdir" {
+	service sv/a
+	scan
+	eventually up a
+	local status=/proc/$SCANNER/status before
+	eventually grep -q '^State:.S' "$status"
+	before=$(grep ctxt "$status")
+	service other 'exit 0'
+	daemon "$RUNSV" other 2>/dev/null
+	eventually times other run 3
+	[ "$before" = "$(grep ctxt "$status")" ]
+}
+
+@test "children get the limit of descriptors that runsvdir was given" {
+	service sv/a "ulimit -n >$PWD/limit" 'exec sleep 3600'
+	daemon bash -c 'ulimit -Sn 40; exec "$0" sv' "$RUNSVDIR"
+	eventually test -s limit
+	[ "$(cat limit)" = 40 ]
+}

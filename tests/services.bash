@@ -1,0 +1,69 @@
+# For tests that supervise: makes service directories and asks about them. Loaded after helpers.bash.
+# shellcheck shell=bash
+
+# service NAME [LINE...]: a directory with a run that notes "run PID" in NAME.trace, then does LINEs, by
+# default one that stays until it is told to end.
+service() {
+	local name=$1
+	shift
+	mkdir -p "$name"
+	script "$name/run" "echo run \$\$ >>$PWD/$name.trace" "${@:-exec sleep 3600}"
+}
+
+# script FILE LINE...: an executable of sh.
+script() {
+	local file=$1
+	shift
+	mkdir -p "${file%/*}"
+	printf '%s\n' '#!/bin/sh' "$@" >"$file"
+	chmod +x "$file"
+}
+
+# logger NAME [LINE...]: a log/run for it; by default all it reads goes to NAME.log.
+logger() {
+	local name=$1
+	shift
+	script "$name/log/run" "echo log \$\$ >>$PWD/$name.trace" "${@:-exec cat >>$PWD/$name.log}"
+}
+
+# traced NAME TEXT: NAME.trace has a line that is TEXT, or begins with TEXT and a blank.
+traced() { grep -qE "^$2( |\$)" "$1.trace" 2>/dev/null; }
+# times NAME TEXT N: at least N of them.
+times() { [ "$(grep -cE "^$2( |\$)" "$1.trace" 2>/dev/null)" -ge "$3" ]; }
+
+stat_is() { [ "$(cat "$1/supervise/stat" 2>/dev/null)" = "$2" ]; }
+pid_of() { cat "$1/supervise/pid"; }
+runs() { stat_is "$1" run && [ -s "$1/supervise/pid" ]; }
+letter() { printf '%s' "$2" >"$1/supervise/control"; }
+gone() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null; }
+ended() { ! "$SV" status "$1" | grep -vq 'runsv not running'; }
+
+# supervise NAME: runs $RUNSV on it until the end of the test, and waits until its service is up.
+supervise() {
+	# what a shell starts with & ignores INT and QUIT, and parallel others
+	daemon env --default-signal "$RUNSV" "$1" 2>>"$1.err"
+	SUPERVISOR=$!
+	eventually test -s "$1/supervise/stat"
+}
+
+# Ends everything that works below the directory of this test: also what no runsv supervises any more.
+sweep() {
+	local link pid
+
+	for link in /proc/[0-9]*/cwd; do
+		case $(readlink "$link") in
+		"$BATS_TEST_TMPDIR"*)
+			pid=${link#/proc/}
+			pid=${pid%/cwd}
+			[ "$pid" = "$$" ] || [ "$pid" = "$BASHPID" ] || kill -KILL "$pid" 2>/dev/null || :
+			;;
+		esac
+	done
+}
+
+teardown() {
+	((${#PIDS[@]} == 0)) || kill -KILL "${PIDS[@]}" 2>/dev/null || :
+	cd /
+	sweep
+	wait 2>/dev/null || :
+}
