@@ -1,0 +1,69 @@
+#include "../../svlogd/rotate.h"
+#include "tap.h"
+
+static void sizes(void)
+{
+	is_int((long)rotate_room(0, 10), 10, "an empty file takes all");
+	is_int((long)rotate_room(9, 10), 1, "one byte is left");
+	is_int((long)rotate_room(10, 10), 0, "full");
+	is_int((long)rotate_room(11, 10), 0, "appended to, and more than full");
+	ok(rotate_room(1000, 0) == SIZE_MAX, "0 is no limit");
+}
+
+static void lines(void)
+{
+	static struct {
+		char const *name;
+		uint64_t held, limit;
+		size_t max;
+		bool want;
+	} const t[] = {
+		{ "far from it", 1999, 3000, 1000, false },
+		{ "within max of the limit", 2000, 3000, 1000, true },
+		{ "at the limit", 3000, 3000, 1000, true },
+		{ "limit and max are equal: each line", 1, 1000, 1000, true },
+		{ "a limit below max never rotates after a line", 999, 999, 1000, false },
+		{ "no limit", UINT64_MAX, 0, 1000, false },
+	};
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+		ok(rotate_after_line(t[i].held, t[i].limit, t[i].max) == t[i].want, t[i].name);
+}
+
+static void names(void)
+{
+	static char const *const others[] = {
+		"current",
+		"lock",
+		".",
+		"..",
+		"",
+		"@",
+		"@.s",
+		"@400000006b05b5dd0c7bd6c4.t", /* a processor's output so far */
+		"@400000006b05b5dd0c7bd6c4xs",
+		"@400000006b05b5dd0c7bd6c.s",
+		"@400000006b05b5dd0c7bd6c44.s",
+		"a400000006b05b5dd0c7bd6c4.s",
+	};
+	struct rotate_old old = { 0 };
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		rotate_see(&old, others[i]);
+	is_int((long)old.count, 0, "files of other names are not counted");
+	rotate_see(&old, "@400000006b05b5dd0c7bd6c4.s");
+	is_text(old.oldest, "@400000006b05b5dd0c7bd6c4.s", "the first is the oldest");
+	rotate_see(&old, "@400000006b05b5dd0c7bd6c5.s");
+	is_text(old.oldest, "@400000006b05b5dd0c7bd6c4.s", "a younger one is not");
+	rotate_see(&old, "@400000006b05b5dc0c7bd6c4.u");
+	is_text(old.oldest, "@400000006b05b5dc0c7bd6c4.u", "an older one is, whatever its suffix");
+	is_int((long)old.count, 3, "all are counted");
+}
+
+int main(void)
+{
+	sizes();
+	lines();
+	names();
+	return done();
+}
