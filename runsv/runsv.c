@@ -89,18 +89,53 @@ static void obey(struct runsv *v, unsigned int who, char byte)
 	dispatch(v, who, &e);
 }
 
-/* False: more may be there. */
+/* The next letter without taking it from the FIFO: a copy, by way of the pipe p. */
+static bool peek(int control, int const p[2], char *byte)
+{
+	return tee(control, p[1], 1, SPLICE_F_NONBLOCK) == 1 && read(p[0], byte, 1) == 1;
+}
+
+static bool is_want(char byte)
+{
+	struct letter const *const l = letter_find(byte);
+
+	return l && (l->kind == LETTER_UP || l->kind == LETTER_DOWN || l->kind == LETTER_ONCE || l->kind == LETTER_EXIT);
+}
+
+/* A want is taken from the FIFO when the record has it, so that a crash in between loses it not; a
+ * signal before it is sent, so that a crash sends none twice. False: there is no more. */
+static bool read_letter(struct runsv *v, unsigned int who, int const p[2])
+{
+	int const control = v->control[who];
+	char byte, taken;
+
+	if (p[0] >= 0 ? !peek(control, p, &byte) : read(control, &byte, 1) != 1)
+		return false;
+	bool const first = p[0] >= 0 && !is_want(byte);
+	if (first && read(control, &taken, 1) != 1)
+		return false;
+	obey(v, who, byte);
+	if (p[0] >= 0 && !first && read(control, &taken, 1) != 1)
+		return false;
+	reap(v);
+	return true;
+}
+
+/* True: all have been read. */
 static bool read_letters(struct runsv *v, unsigned int who)
 {
-	char byte;
+	int p[2] = { -1, -1 };
+	bool more = true;
 
-	for (int i = 0; i < LETTERS_A_TURN; i++) {
-		if (read(v->control[who], &byte, 1) != 1)
-			return true;
-		obey(v, who, byte);
-		reap(v);
+	if (pipe2(p, O_NONBLOCK | O_CLOEXEC) < 0)
+		p[0] = -1; /* no descriptor left: they are obeyed all the same */
+	for (int i = 0; more && i < LETTERS_A_TURN; i++)
+		more = read_letter(v, who, p);
+	if (p[0] >= 0) {
+		fd_close(p[0]);
+		fd_close(p[1]);
 	}
-	return false;
+	return !more;
 }
 
 /* The logger first: contract §2. */

@@ -1,0 +1,168 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <skalibs/allreadwrite.h>
+#include <skalibs/djbunix.h>
+#include <skalibs/strerr.h>
+
+#include "logdir.h"
+
+static void forget_text(struct logdir *d)
+{
+	if (d->text)
+		munmap(d->text, d->text_size);
+	d->text = NULL;
+}
+
+/* The prefix is all that outlives the reading, so only a config with one costs memory. */
+static void keep_text(struct logdir *d)
+{
+	size_t const n = d->config.prefix_len;
+
+	if (!n)
+		return;
+	void *const text =
+		mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (text == MAP_FAILED) {
+		strerr_warnwusys("keep prefix of ", d->name, "/config");
+		d->config.prefix_len = 0;
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		((char *)text)[i] = d->config.prefix[i];
+	d->text = text;
+	d->text_size = n;
+	d->config.prefix = text;
+}
+
+static void parse(struct logdir *d, char const *text, size_t len)
+{
+	char missing[8] = "";
+	size_t count = 0;
+
+	for (size_t at = 0, end; at < len; at = end + 1) {
+		for (end = at; end < len && text[end] != '\n';)
+			end++;
+		char const letter = config_line(&d->config, text + at, end - at);
+		size_t i = 0;
+		while (i < count && missing[i] != letter)
+			i++;
+		if (letter && i == count && count < sizeof missing - 1)
+			missing[count++] = letter;
+	}
+	if (count)
+		strerr_warnw("ignored in ", d->name, "/config, not implemented yet: ", missing);
+}
+
+/* A config that can't be read gets the defaults, as in the reference. */
+static void read_config(struct logdir *d, char *scratch, size_t size)
+{
+	struct stat st;
+
+	forget_text(d);
+	config_default(&d->config);
+	int const fd = openat(d->dir, "config", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0) {
+		if (errno != ENOENT)
+			strerr_warnwusys("read config: ", d->name);
+		return;
+	}
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		strerr_warnw("not a regular file, ignored: ", d->name, "/config");
+		fd_close(fd);
+		return;
+	}
+	errno = 0;
+	size_t const len = allread(fd, scratch, size);
+	if (len < size && errno && errno != EPIPE)
+		strerr_warnwusys("read config: ", d->name);
+	else if (len == size)
+		strerr_warnw("too long, the rest is ignored: ", d->name, "/config");
+	else if (d->verbose)
+		strerr_warni("read: ", d->name, "/config");
+	fd_close(fd);
+	parse(d, scratch, len);
+	keep_text(d);
+}
+
+/* Names the directory's descriptor and the lock's; -1 with the warning given. */
+static int open_locked(struct logdir const *d, int *lock)
+{
+	int const dir = open(d->name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+
+	if (dir < 0) {
+		strerr_warnwusys("open log directory: ", d->name);
+		return -1;
+	}
+	*lock = openat(dir, "lock", O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0600);
+	if (*lock >= 0 && !flock(*lock, LOCK_EX | LOCK_NB))
+		return dir;
+	strerr_warnwusys("lock directory: ", d->name);
+	if (*lock >= 0)
+		fd_close(*lock);
+	fd_close(dir);
+	return -1;
+}
+
+static void enter(struct logdir *d, int dir, int lock, char *scratch, size_t size)
+{
+	d->dir = dir;
+	d->lock = lock;
+	d->fd = -1;
+	d->step = LOGDIR_LEFTOVER;
+	read_config(d, scratch, size);
+}
+
+bool logdir_open(struct logdir *d, char *scratch, size_t size)
+{
+	int lock;
+	int const dir = open_locked(d, &lock);
+
+	if (dir >= 0)
+		enter(d, dir, lock, scratch, size);
+	else
+		d->dir = d->lock = d->fd = -1;
+	return dir >= 0;
+}
+
+bool logdir_is_open(struct logdir const *d)
+{
+	return d->dir >= 0;
+}
+
+void logdir_follow(struct logdir *d, char *scratch, size_t size)
+{
+	struct stat ours, named;
+	int lock;
+
+	if (fstat(d->dir, &ours) < 0 || stat(d->name, &named) < 0)
+		return;
+	if (ours.st_dev == named.st_dev && ours.st_ino == named.st_ino)
+		return;
+	int const dir = open_locked(d, &lock);
+	if (dir < 0)
+		return;
+	logdir_close(d);
+	enter(d, dir, lock, scratch, size);
+}
+
+void logdir_close(struct logdir *d)
+{
+	if (d->verbose)
+		strerr_warni("close: ", d->name);
+	if (d->fd >= 0) {
+		if (fsync(d->fd) < 0)
+			strerr_warnwusys("fsync current logfile: ", d->name);
+		if (fchmod(d->fd, 0744) < 0)
+			strerr_warnwusys("set mode of current: ", d->name);
+		fd_close(d->fd);
+	}
+	fd_close(d->lock);
+	fd_close(d->dir);
+	d->dir = d->lock = d->fd = -1;
+	forget_text(d);
+}

@@ -1,0 +1,67 @@
+#ifndef TEND_LOGDIR_H
+#define TEND_LOGDIR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <skalibs/tai.h>
+
+#include "config.h"
+
+/* What is left to do before current can be written to, in this order. A step that fails stays the
+ * next one, so that each can be tried again alone and nothing is done twice. */
+enum logdir_step {
+	LOGDIR_SYNC,     /* rotation begins: current safely to disk, */
+	LOGDIR_MODE,     /* marked complete, */
+	LOGDIR_RENAME,   /* and given its name */
+	LOGDIR_LEFTOVER, /* opening begins: a current that was not finished is put aside */
+	LOGDIR_CURRENT,  /* current is opened */
+	LOGDIR_READY,
+};
+
+struct logdir {
+	char const *name; /* as given */
+	int dir, lock;    /* -1: does not take part until the next HUP */
+	int fd;           /* current; -1: not open */
+	enum logdir_step step;
+	uint64_t size; /* bytes in current */
+	tain due;      /* monotonic: when current is too old; with config.age only */
+	struct config config;
+	char *text; /* mapped: the text of config as far as it is needed */
+	size_t text_size;
+	char const *trouble; /* what could not be done, after -1: "write to current" */
+	bool verbose;
+	bool given_up; /* stopped while nothing could be written */
+	uint64_t lost; /* bytes, then */
+};
+
+/* Opens the directory by its name, locks it and reads config; current is left to logdir_settle.
+ * False: warned about, and the directory stays closed. scratch has room for the config's text. */
+bool logdir_open(struct logdir *d, char *scratch, size_t size);
+
+bool logdir_is_open(struct logdir const *d);
+
+/* Makes current ready. 0, or -1 with errno and d->trouble: call it again later. */
+int logdir_settle(struct logdir *d);
+
+/* Appends at most n bytes; returns how many, or -1 as logdir_settle, which comes first. */
+ssize_t logdir_write(struct logdir *d, char const *s, size_t n);
+
+/* Rotates a current that is not empty. 0, or -1 as logdir_settle. */
+int logdir_rotate(struct logdir *d);
+
+/* Whether current is too old, by STAMP. */
+bool logdir_is_old(struct logdir const *d);
+
+/* The disk is full: deletes the oldest file if config allows it. False: nothing to delete. */
+bool logdir_make_room(struct logdir *d);
+
+/* If the name leads to another directory than the open one, which then was removed or moved away,
+ * and it can be locked, goes on in that one. */
+void logdir_follow(struct logdir *d, char *scratch, size_t size);
+
+/* Marks current complete and closes everything. */
+void logdir_close(struct logdir *d);
+
+#endif

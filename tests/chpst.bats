@@ -1,0 +1,335 @@
+#!/usr/bin/env bats
+# The reference passes every test tagged "contract". The others show a decision of ours; each says
+# which.
+# shellcheck disable=SC2016 # what is in single quotes is for the shell that is started
+
+load helpers
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir env
+}
+
+# The other names, as links.
+name() {
+	ln -sf "$CHPST" "./$1"
+}
+
+root() {
+	[ "$(id -u)" -eq 0 ] || skip "only root may do that"
+}
+
+# bats test_tags=contract
+@test "usage errors exit 100" {
+	run "$CHPST"
+	[ "$status" -eq 100 ]
+	[[ ${lines[0]} == "usage: chpst ["* ]]
+	for o in -x -u; do
+		run "$CHPST" "$o"
+		[ "$status" -eq 100 ]
+	done
+	[ "${lines[0]}" = "chpst: option requires an argument -- u" ]
+	for o in "-m 1k" "-o =" "-o -1" "-n 5x" "-l a -L b" "-V"; do
+		# shellcheck disable=SC2086
+		run "$CHPST" $o true
+		[ "$status" -eq 100 ]
+	done
+}
+
+# bats test_tags=contract
+@test "the program's own exit code is ours" {
+	run "$CHPST" sh -c 'exit 7'
+	[ "$status" -eq 7 ]
+}
+
+# bats test_tags=contract
+@test "a program that is not there exits 111" {
+	run "$CHPST" no-such-program
+	[ "$status" -eq 111 ]
+	[[ $output == "chpst: fatal: unable to run: no-such-program: "* ]]
+}
+
+# bats test_tags=contract
+@test "the search goes on behind a file that may not be executed" {
+	mkdir a b
+	echo 'exit 1' >a/prog
+	printf '#!/bin/sh\necho found\n' >b/prog
+	chmod 755 b/prog
+	run env PATH="$PWD/a:$PWD/b" "$CHPST" prog
+	[ "$output" = found ]
+	rm b/prog
+	run env PATH="$PWD/a:$PWD/b" "$CHPST" prog
+	[ "$status" -eq 111 ]
+}
+
+# bats test_tags=contract
+@test "an empty element of PATH is the directory we are in, and a slash is no search" {
+	printf '#!/bin/sh\necho here\n' >prog
+	chmod 755 prog
+	run env PATH=":/nowhere" "$CHPST" prog
+	[ "$output" = here ]
+	run env PATH=/nowhere "$CHPST" ./prog
+	[ "$output" = here ]
+}
+
+@test "a file in PATH does not end the search (better: as every shell)" {
+	: >file
+	run env PATH="$PWD/file:$PATH" "$CHPST" echo x
+	[ "$output" = x ]
+}
+
+# bats test_tags=contract
+@test "-b sets argv[0] of the program that was looked for" {
+	run "$CHPST" -b other sh -c 'echo $0'
+	[ "$output" = other ]
+}
+
+# bats test_tags=contract
+@test "-e sets the first line of each file" {
+	printf 'val  \t\nx\n' >env/A
+	printf '\n' >env/EMPTY
+	printf ' lead\0b' >env/NUL
+	: >env/GONE
+	echo x >env/.hidden
+	run env -i GONE=x A=old KEPT=y "$CHPST" -e env /usr/bin/env
+	[ "$status" -eq 0 ]
+	[ "$(sort <<<"$output")" = "$(printf '%s\n' A=val EMPTY= KEPT=y 'NUL= lead' b | sort)" ]
+}
+
+# bats test_tags=contract
+@test "-e skips a directory, and says so with -v only" {
+	mkdir env/sub
+	run "$CHPST" -e env true
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	run "$CHPST" -v -e env true
+	[ "$status" -eq 0 ]
+	[[ $output == "chpst: warning: unable to read env/sub: "* ]]
+}
+
+# bats test_tags=contract
+@test "-e of a directory that is not there exits 111" {
+	run "$CHPST" -e nowhere true
+	[ "$status" -eq 111 ]
+	[[ $output == "chpst: fatal: unable to switch to directory: nowhere: "* ]]
+}
+
+# bats test_tags=contract
+@test "a PATH from -e is the program's, but not the search's" {
+	echo /nowhere >env/PATH
+	run "$CHPST" -e env sh -c 'echo "$PATH"'
+	[ "$output" = /nowhere ]
+}
+
+@test "-e skips a link to nowhere (better: contract 8, 37)" {
+	echo val >env/A
+	ln -s nowhere env/B
+	run env -i B=old "$CHPST" -e env /usr/bin/env
+	[ "$(sort <<<"$output")" = $'A=val\nB=old' ]
+}
+
+# bats test_tags=contract
+@test "-u becomes a user and drops every other group" {
+	root
+	local group
+	group=$(id -gn nobody)
+	run "$CHPST" -u nobody sh -c 'id -un; id -Gn'
+	[ "$output" = "nobody"$'\n'"$group" ]
+	run "$CHPST" -u nobody:daemon:bin sh -c 'id -gn; id -Gn'
+	[ "$output" = $'daemon\ndaemon bin' ]
+}
+
+# bats test_tags=contract
+@test "-u with a colon in front takes numbers, and needs a group" {
+	root
+	run "$CHPST" -u :12345:2:3 sh -c 'id -u; id -G'
+	[ "$output" = $'12345\n2 3' ]
+	run "$CHPST" -u :1 true
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: invalid uid/gids: 1" ]
+	run "$CHPST" -u :1x:2 true
+	[ "$status" -eq 111 ]
+}
+
+@test "-u with an empty group is refused (better: the reference becomes group 0)" {
+	run "$CHPST" -u :5: true
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: invalid uid/gids: 5:" ]
+}
+
+# bats test_tags=contract
+@test "a user or group that is not there exits 111" {
+	for a in no-such-user nobody:no-such-group 0 "" nobody:; do
+		for o in -u -U; do
+			run "$CHPST" "$o" "$a" true
+			[ "$status" -eq 111 ]
+			[ "$output" = "chpst: fatal: unknown user/group: $a" ]
+		done
+	done
+}
+
+# bats test_tags=contract
+@test "-U sets UID and GID only" {
+	run "$CHPST" -U :5:6:7 sh -c 'echo $UID $GID; id -u'
+	[ "$output" = "5 6"$'\n'"$(id -u)" ]
+}
+
+# bats test_tags=contract
+@test "the order of effects is not that of the options" {
+	root
+	# the environment is read before the user changes, and the lock taken after
+	mkdir -m 700 secret
+	echo x >secret/A
+	: >lock
+	chmod 600 lock
+	run "$CHPST" -u nobody -e secret sh -c 'echo $A'
+	[ "$output" = x ]
+	run "$CHPST" -L "$PWD/lock" -u nobody true
+	[ "$status" -eq 111 ]
+	[[ $output == "chpst: fatal: unable to open lock: "* ]]
+}
+
+# bats test_tags=contract
+@test "limits are soft, and one above the hard limit is cut to it" {
+	run "$CHPST" -o 100 bash -c 'ulimit -Sn; ulimit -Hn'
+	[ "$output" = "100"$'\n'"$(ulimit -Hn)" ]
+	run "$CHPST" -o 99999999 bash -c 'ulimit -Sn'
+	[ "$output" = "$(ulimit -Hn)" ]
+	run "$CHPST" -d 1048576000 -p 4000 -f 1048576 -c 0 -t 77 bash -c 'ulimit -Sd; ulimit -Su; ulimit -Sc; ulimit -St'
+	[ "$output" = $'1024000\n4000\n0\n77' ]
+}
+
+# bats test_tags=contract
+@test "-m limits data, stack, locked and all memory" {
+	run "$CHPST" -m 1048576000 bash -c 'ulimit -Sd; ulimit -Ss; ulimit -Sv'
+	[ "$output" = $'1024000\n1024000\n1024000' ]
+}
+
+# bats test_tags=contract
+@test "-P begins a session" {
+	run "$CHPST" -P bash -c '[ "$(ps -o sid= -p $$ | tr -d " ")" = $$ ] && echo session'
+	[ "$output" = session ]
+}
+
+# bats test_tags=contract
+@test "-0, -1 and -2 close, and fail when there is nothing to close" {
+	run "$CHPST" -0 -2 sh -c 'test -e /proc/self/fd/1 && ! test -e /proc/$$/fd/0 && ! test -e /proc/$$/fd/2 && echo closed'
+	[ "$output" = closed ]
+	# shellcheck disable=SC2016
+	run bash -c '"$1" -0 true <&-' - "$CHPST"
+	[ "$status" -eq 111 ]
+	[[ $output == "chpst: fatal: unable to close stdin: "* ]]
+}
+
+# bats test_tags=contract
+@test "-n adds to the nice level" {
+	run "$CHPST" -n +5 nice
+	[ "$output" -eq $(($(nice) + 5)) ]
+}
+
+# bats test_tags=contract
+@test "-/ changes the root" {
+	root
+	mkdir empty
+	run "$CHPST" -/ empty /bin/sh
+	[ "$status" -eq 111 ]
+	[[ $output == "chpst: fatal: unable to run: /bin/sh: "* ]]
+	run "$CHPST" -/ nowhere true
+	[ "$status" -eq 111 ]
+	[[ $output == "chpst: fatal: unable to change directory: nowhere: "* ]]
+}
+
+@test "-C changes the directory, inside the new root (newer runit has it)" {
+	run "$CHPST" -C / pwd
+	[ "$output" = / ]
+	run "$CHPST" -C nowhere true
+	[ "$status" -eq 111 ]
+	[[ $output == "chpst: fatal: unable to change directory: nowhere: "* ]]
+}
+
+# bats test_tags=contract
+@test "-L fails at once while somebody holds the lock, which the program keeps" {
+	mkfifo held go
+	daemon "$CHPST" -l lock sh -c 'echo >held; read x <go'
+	read -r _ <held
+	run "$CHPST" -L lock true
+	[ "$status" -eq 111 ]
+	[[ $output == "chpst: fatal: unable to lock: lock: "* ]]
+	"$CHPST" -l lock touch taken 3>&- &
+	echo >go
+	wait "$!"
+	[ -e taken ]
+	run "$CHPST" -L lock true
+	[ "$status" -eq 0 ]
+}
+
+# bats test_tags=contract
+@test "setuidgid and envuidgid take an account without groups" {
+	root
+	name setuidgid
+	name envuidgid
+	run ./setuidgid nobody id -un
+	[ "$output" = nobody ]
+	run ./envuidgid nobody sh -c 'echo $UID $GID'
+	[ "$output" = "$(id -u nobody) $(id -g nobody)" ]
+	for n in setuidgid envuidgid; do
+		run "./$n" nobody:daemon true
+		[ "$status" -eq 111 ]
+		[ "$output" = "chpst: fatal: unknown account: nobody:daemon" ]
+		run "./$n" nobody
+		[ "$status" -eq 100 ]
+		[ "${lines[0]}" = "usage: $n account child" ]
+	done
+}
+
+# bats test_tags=contract
+@test "envdir is -e, but a directory in it is fatal; a leading d is skipped" {
+	name denvdir
+	echo x >env/A
+	run ./denvdir env sh -c 'echo $A'
+	[ "$output" = x ]
+	mkdir env/sub
+	run ./denvdir env true
+	[ "$status" -eq 111 ]
+	[[ $output == "chpst: fatal: unable to read env/sub: "* ]]
+}
+
+# bats test_tags=contract
+@test "pgrphack is -P and has no options" {
+	name pgrphack
+	run ./pgrphack bash -c '[ "$(ps -o sid= -p $$ | tr -d " ")" = $$ ] && echo session'
+	[ "$output" = session ]
+	run ./pgrphack -x
+	[ "$status" -eq 111 ]
+}
+
+# bats test_tags=contract
+@test "setlock: -n waits, the default does not, -x is silent" {
+	name setlock
+	mkfifo held go
+	daemon ./setlock lock sh -c 'echo >held; read x <go'
+	read -r _ <held
+	run ./setlock lock true
+	[ "$status" -eq 111 ]
+	run ./setlock -x lock true
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	./setlock -n lock touch taken 3>&- &
+	echo >go
+	wait "$!"
+	[ -e taken ]
+	run ./setlock -x lock no-such-program
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+# bats test_tags=contract
+@test "softlimit takes = for the hard limit" {
+	name softlimit
+	run ./softlimit -o 100 -c 0 -s 1048576 bash -c 'ulimit -Sn; ulimit -Sc; ulimit -Ss'
+	[ "$output" = $'100\n0\n1024' ]
+	run bash -c 'ulimit -Sn 64; ./softlimit -o = bash -c "ulimit -Sn"'
+	[ "$output" = "$(ulimit -Hn)" ]
+	run ./softlimit -m x true
+	[ "$status" -eq 100 ]
+}

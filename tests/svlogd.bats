@@ -1,0 +1,563 @@
+#!/usr/bin/env bats
+# The reference passes every test tagged "contract". The others show a decision of ours that is
+# better than it; each says which.
+
+load helpers
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir d
+	mkfifo in
+}
+
+# svlogd with the FIFO as its stdin, and without the descriptors of the test.
+log() {
+	"$SVLOGD" "$@" <in 3>&- 7>&- 2>>err &
+	LOG=$!
+	PIDS+=("$LOG")
+}
+
+# A logger that works, with descriptor 7 for writing to it; closing that is the end of its input.
+# 7 reads as well, so that a write between two loggers finds a reader.
+start() {
+	log "$@"
+	exec 7<>in
+	eventually running "${!#}"
+	eventually test -e "${!#}/current"
+}
+
+# It has opened the directory, and so hears signals.
+running() {
+	[[ $(readlink "/proc/$LOG/fd/"*) == *"/$1/lock"* ]]
+}
+
+old() {
+	find "${1:-d}" -name '@*.[su]' | sort
+}
+
+old_are() {
+	[ "$(old "${2:-d}" | wc -l)" -eq "$1" ]
+}
+
+has() {
+	grep -qxF -- "$1" "${2:-d/current}"
+}
+
+# Everything logged to the directory, in order.
+all() {
+	local f
+	for f in $(old "${1:-d}") "${1:-d}/current"; do cat "$f"; done
+}
+
+mode() {
+	stat -c %a "$1"
+}
+
+# A small file system of its own; gone with the test.
+small() {
+	mkdir -p small
+	mount -t tmpfs -o "size=$1" tmpfs small || skip "mount is not allowed here"
+	SMALL=$PWD/small
+}
+
+teardown() {
+	exec 7>&-
+	((${#PIDS[@]} == 0)) || kill -KILL "${PIDS[@]}" 2>/dev/null || :
+	wait
+	[ -z "$SMALL" ] || umount "$SMALL"
+}
+
+# bats test_tags=contract
+@test "usage errors exit 111" {
+	run "$SVLOGD"
+	[ "$status" -eq 111 ]
+	[ "${lines[0]}" = "usage: $SVLOGD [-ttv] [-r c] [-R abc] [-l len] [-b buflen] dir ..." ]
+	run "$SVLOGD" -q d
+	[ "$status" -eq 111 ]
+	[ "${lines[0]}" = "${SVLOGD##*/}: illegal option -- q" ]
+	run "$SVLOGD" -l
+	[ "$status" -eq 111 ]
+	[ "${lines[0]}" = "${SVLOGD##*/}: option requires an argument -- l" ]
+	run "$SVLOGD" -r ab d
+	[ "$status" -eq 111 ]
+}
+
+# bats test_tags=contract
+@test "a buffer that is not larger than the line length is a usage error" {
+	run "$SVLOGD" -l 100 -b 100 d </dev/null
+	[ "$status" -eq 111 ]
+	run "$SVLOGD" -l 1024 d </dev/null
+	[ "$status" -eq 111 ]
+	run "$SVLOGD" -l 100 -b 101 d </dev/null
+	[ "$status" -eq 0 ]
+}
+
+# bats test_tags=contract
+@test "lines go to current, which is marked complete at end-of-file" {
+	start d
+	[ "$(mode d/current)" = 644 ]
+	printf 'one\ntwo\n' >&7
+	eventually has two
+	[ "$(mode d/current)" = 644 ]
+	exec 7>&-
+	wait "$LOG"
+	[ "$(cat d/current)" = $'one\ntwo' ]
+	[ "$(mode d/current)" = 744 ]
+}
+
+# bats test_tags=contract
+@test "a line is in current as soon as it has ended" {
+	start d
+	for i in 1 2 3; do
+		echo "line $i" >&7
+		eventually has "line $i"
+	done
+}
+
+# bats test_tags=contract
+@test "a locked directory is left alone" {
+	start d
+	run "$SVLOGD" d </dev/null
+	[ "$status" -eq 111 ]
+	[[ ${lines[0]} == "svlogd: warning: unable to lock directory: d: "* ]]
+	[ "${lines[1]}" = "svlogd: fatal: no functional log directories." ]
+	[ "$(mode d/lock)" = 600 ]
+}
+
+# bats test_tags=contract
+@test "one missing directory does not stop the others" {
+	mkdir e
+	printf 'x\n' | "$SVLOGD" d missing e 2>err
+	[ "$(cat d/current)" = x ]
+	[ "$(cat e/current)" = x ]
+	grep -q '^svlogd: warning: unable to open log directory: missing: ' err
+}
+
+# bats test_tags=contract
+@test "a directory that was missing takes part after HUP" {
+	start late d
+	mkdir late
+	kill -HUP "$LOG"
+	eventually test -e late/current
+	echo x >&7
+	eventually has x late/current
+	eventually has x d/current
+}
+
+# bats test_tags=contract
+@test "-t, -tt and -ttt stamp each line in UTC" {
+	for o in -t -tt -ttt -tttt; do
+		mkdir "x$o"
+		printf 'a b\n\n' | TZ=Asia/Tokyo "$SVLOGD" "$o" "x$o"
+	done
+	grep -qE '^@400000006[0-9a-f]{15} a b$' x-t/current
+	grep -qE '^@400000006[0-9a-f]{15} $' x-t/current
+	local day
+	day=$(date -u +%Y-%m-%d)
+	grep -qE "^${day}_[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{5} a b$" x-tt/current
+	grep -qE "^${day}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{5} a b$" x-ttt/current
+	grep -qE "^${day}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{5} a b$" x-tttt/current
+	[ "$(wc -l <x-tt/current)" -eq 2 ]
+}
+
+# bats test_tags=contract
+@test "p puts a text between the stamp and the line" {
+	echo 'pweb:  ' >d/config
+	echo x | "$SVLOGD" -tt d
+	grep -qE '^.{25} web:  x$' d/current
+}
+
+# bats test_tags=contract
+@test "a line longer than -l is written whole" {
+	local long
+	long=$(printf '%05000d' 7)
+	printf '%s\nshort\n' "$long" | "$SVLOGD" -l 100 d
+	[ "$(cat d/current)" = "$long"$'\nshort' ]
+}
+
+# bats test_tags=contract
+@test "a long line without an end is kept and gets one" {
+	printf '%02000d' 7 | "$SVLOGD" d
+	[ "$(wc -c <d/current)" -eq 2001 ]
+	[ "$(wc -l <d/current)" -eq 1 ]
+}
+
+@test "a last line without a newline is kept and gets one (better: contract 8, 29)" {
+	printf 'x\nlast' | "$SVLOGD" -tt d
+	[ "$(wc -l <d/current)" -eq 2 ]
+	grep -qE '^.{25} last$' d/current
+}
+
+# bats test_tags=contract
+@test "-r and -R replace characters, in the first -l bytes" {
+	printf 'a\tb\303\244:c\n' | "$SVLOGD" -r . d
+	[ "$(cat d/current)" = 'a.b..:c' ]
+	rm d/current
+	printf 'a\tb:c;d\n' | "$SVLOGD" -R ':;' d
+	[ "$(cat d/current)" = 'a_b_c_d' ]
+	rm d/current
+	printf '\t\t\t\t\n' | "$SVLOGD" -l 2 -r + -R x d
+	[ "$(cat d/current)" = $'++\t\t' ]
+}
+
+# bats test_tags=contract
+@test "current is rotated when a line ends within -l of the size" {
+	printf 's2000\n' >d/config
+	# 100 bytes a line: the tenth one ends at 1,000, which is 2,000 less 1,000
+	for i in {1..25}; do printf '%099d\n' "$i"; done | "$SVLOGD" d
+	old_are 2
+	for f in $(old); do
+		[ "$(wc -c <"$f")" -eq 1000 ]
+		[ "$(mode "$f")" = 744 ]
+		[[ $f =~ ^d/@400000006[0-9a-f]{15}\.s$ ]]
+	done
+	[ "$(wc -l <d/current)" -eq 5 ]
+	[ "$(all | sort -n | uniq | wc -l)" -eq 25 ]
+}
+
+# bats test_tags=contract
+@test "a size below -l cuts in the middle of a line" {
+	echo s10 >d/config
+	printf 'abc\ndef\nghijklmnopqrstu\nx\n' | "$SVLOGD" d
+	[ "$(old | xargs cat | cut -c 1-)" = $'abc\ndef\nghijklmnopqr' ]
+	[ "$(cat d/current)" = $'stu\nx' ]
+	old_are 2
+}
+
+# bats test_tags=contract
+@test "s0 never rotates" {
+	echo s0 >d/config
+	seq 300000 | "$SVLOGD" d
+	old_are 0
+	[ "$(wc -l <d/current)" -eq 300000 ]
+}
+
+# bats test_tags=contract
+@test "no more than n old files are kept, the newest" {
+	printf 's2000\nn3\n' >d/config
+	for i in {1..85}; do printf '%099d\n' "$i"; done | "$SVLOGD" d
+	old_are 3
+	[ "$(all | head -n 1 | sed 's/^0*//')" = 51 ]
+	[ "$(all | wc -l)" -eq 35 ]
+}
+
+# bats test_tags=contract
+@test "n0 keeps all" {
+	printf 's2000\nn0\n' >d/config
+	for i in {1..205}; do printf '%099d\n' "$i"; done | "$SVLOGD" d
+	old_are 20
+}
+
+@test "a lowered n shrinks what is there (better: contract 8, 33)" {
+	printf 's2000\nn0\n' >d/config
+	for i in {1..205}; do printf '%099d\n' "$i"; done | "$SVLOGD" d
+	start d
+	printf 's2000\nn4\n' >d/config
+	kill -HUP "$LOG"
+	eventually old_are 4
+	[ "$(all | head -n 1 | sed 's/^0*//')" = 161 ]
+}
+
+# bats test_tags=contract
+@test "ALRM rotates what is not empty" {
+	mkdir e
+	start d e
+	kill -ALRM "$LOG"
+	echo x >&7
+	eventually has x e/current
+	old_are 0
+	kill -ALRM "$LOG"
+	eventually old_are 1
+	eventually old_are 1 e
+	eventually test -e e/current
+	[ "$(cat "$(old)")" = x ]
+	[ "$(wc -c <d/current)" -eq 0 ]
+	[ "$(mode d/current)" = 644 ]
+}
+
+# bats test_tags=contract
+@test "HUP rereads config" {
+	start d
+	echo a >&7
+	eventually has a
+	echo 'pnew: ' >d/config
+	kill -HUP "$LOG"
+	# the effect is seen in a line, and which line is the first to have it is not said
+	new() { echo b >&7 && eventually has b && has 'new: b'; }
+	b_or_new() { echo b >&7; grep -q '^new: b' d/current; }
+	eventually b_or_new
+	[ "$(head -n 1 d/current)" = a ]
+}
+
+# bats test_tags=contract
+@test "HUP goes on in a current of that name" {
+	start d
+	echo a >&7
+	eventually has a
+	mv d/current d/kept
+	kill -HUP "$LOG"
+	eventually test -e d/current
+	echo b >&7
+	eventually has b
+	[ "$(cat d/kept)" = a ]
+	[ "$(mode d/kept)" = 744 ]
+}
+
+# bats test_tags=contract
+@test "t rotates a current that is old and not empty" {
+	echo t1 >d/config
+	start d
+	echo x >&7
+	eventually old_are 1
+	[ "$(cat "$(old)")" = x ]
+}
+
+# bats test_tags=contract
+@test "TERM ends it with 0 and marks current complete" {
+	start d
+	echo x >&7
+	eventually has x
+	kill -TERM "$LOG"
+	wait "$LOG"
+	[ "$(mode d/current)" = 744 ]
+	[ "$(cat d/current)" = x ]
+}
+
+@test "what came together with TERM is kept (better: contract 8, 30)" {
+	start d
+	kill -STOP "$LOG"
+	printf 'a\nb\n' >&7
+	kill -TERM "$LOG"
+	kill -CONT "$LOG"
+	wait "$LOG"
+	[ "$(cat d/current)" = $'a\nb' ]
+}
+
+@test "TERM in a line waits for its end, and leaves the next line in the pipe (better: contract 8, 30)" {
+	start -v d
+	printf 'first ' >&7
+	eventually consumed
+	kill -TERM "$LOG"
+	eventually grep -q sigterm err
+	printf 'half\nnext\n' >&7
+	wait "$LOG"
+	[ "$(cat d/current)" = 'first half' ]
+	log d
+	eventually has next
+}
+
+# Nothing is left in the FIFO.
+consumed() {
+	! read -r -t 0 -u 7
+}
+
+@test "TERM in a line that never ends keeps what there is (better: contract 8, 30)" {
+	start d
+	printf 'half' >&7
+	eventually consumed
+	kill -TERM "$LOG"
+	wait "$LOG"
+	[ "$(cat d/current)" = half ]
+}
+
+# bats test_tags=contract
+@test "an unfinished current is put aside as it is" {
+	start d
+	echo x >&7
+	eventually has x
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	log d
+	echo y >&7
+	eventually old_are 1
+	eventually has y
+	[[ $(old) == *.u ]]
+	[ "$(mode "$(old)")" = 644 ]
+	[ "$(cat "$(old)")" = x ]
+}
+
+# bats test_tags=contract
+@test "a complete current and an empty one are appended to" {
+	echo x | "$SVLOGD" d
+	echo y | "$SVLOGD" d
+	[ "$(cat d/current)" = $'x\ny' ]
+	mkdir e
+	: >e/current
+	chmod 644 e/current
+	echo z | "$SVLOGD" e
+	[ "$(cat e/current)" = z ]
+	old_are 0
+	old_are 0 e
+}
+
+# bats test_tags=contract
+@test "what was not read when it was killed is there for the next one" {
+	start d
+	kill -STOP "$LOG"
+	printf '%s\n' a b c >&7
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	log d
+	eventually has c
+	[ "$(cat d/current)" = $'a\nb\nc' ]
+}
+
+# bats test_tags=contract
+@test "a renamed directory goes on being written to" {
+	start d
+	mv d e
+	echo x >&7
+	eventually has x e/current
+	kill -ALRM "$LOG"
+	eventually old_are 1 e
+}
+
+# bats test_tags=contract
+@test "a full disk blocks and loses nothing" {
+	small 64k
+	mkdir small/d
+	printf 's0\n' >small/d/config
+	start small/d
+	seq 100000 199999 >numbers
+	cat numbers >&7 7>&- &
+	eventually grep -q '^svlogd: pausing: unable to write to current: small/d: ' err
+	mount -o remount,size=4m small
+	wait "$!"
+	exec 7>&-
+	wait "$LOG"
+	cmp numbers small/d/current
+}
+
+@test "TERM ends one that can't write, and says what is lost (better: contract 8, 31)" {
+	small 16k
+	mkdir small/d
+	start small/d
+	seq 100000 109999 >&7 7>&- &
+	eventually grep -q 'pausing: unable to write' err
+	kill -TERM "$LOG"
+	wait "$LOG"
+	grep -qE '^svlogd: warning: lost because of TERM: small/d: [0-9]+ bytes' err
+	# what is there is a beginning of what was written, and what is left is in the pipe
+	head -c "$(stat -c %s small/d/current)" <(seq 100000 109999) | cmp - small/d/current
+}
+
+@test "HUP tries again at once (better: contract 8, 31)" {
+	small 16k
+	mkdir small/d
+	start small/d
+	seq 100000 109999 >&7 7>&- &
+	eventually grep -q 'pausing: unable to write' err
+	mount -o remount,size=4m small
+	export PATIENCE=2
+	kill -HUP "$LOG"
+	eventually has 109999 small/d/current
+	[ "$(grep -c pausing err)" -eq 1 ]
+}
+
+@test "N deletes the oldest on a full disk, and nothing without N (better: contract 8, 33)" {
+	small 64k
+	mkdir small/d
+	printf 's8000\nn0\nN2\n' >small/d/config
+	seq 100000 129999 | "$SVLOGD" small/d 2>err
+	grep -q '^svlogd: warning: out of disk space, delete: small/d/@' err
+	run ! grep -q pausing err
+	[ "$(all small/d | tail -n 1)" = 129999 ]
+	# the lines that are left are the last ones, without a gap
+	local first
+	first=$(all small/d | head -n 1)
+	diff <(all small/d) <(seq "$first" 129999)
+}
+
+@test "a directory that was removed and made again is taken up (better: pausing that can end)" {
+	start d
+	rm -r d
+	echo x >&7
+	eventually consumed # an empty one would not be rotated
+	kill -ALRM "$LOG"
+	eventually grep -q '^svlogd: pausing: unable to rename current: d: ' err
+	mkdir d
+	echo y >&7
+	eventually has y
+	kill -TERM "$LOG"
+	wait "$LOG"
+	[ "$(cat d/current)" = y ]
+}
+
+@test "a directive that is not there yet is warned about, and no line is lost for it" {
+	printf '!cat\n-*\nn5\n-x\n+y\n' >d/config
+	printf 'x\ny\n' | "$SVLOGD" d 2>err
+	[ "$(cat d/current)" = $'x\ny' ]
+	[ "$(cat err)" = "svlogd: warning: ignored in d/config, not implemented yet: !-+" ]
+}
+
+# bats test_tags=contract
+@test "a closed stdin is the end of it, and no file takes its place" {
+	# shellcheck disable=SC2016
+	run bash -c '"$1" d <&-' - "$SVLOGD"
+	[ "$status" -eq 0 ]
+	[[ $output == "svlogd: warning: unable to read standard input: "* ]]
+}
+
+@test "the pipe stays blocking for those who share it (better: contract 5.1)" {
+	start d
+	echo x >&7
+	eventually has x
+	run ! grep -qE '^flags:.*[4567]...$' "/proc/$LOG/fdinfo/0"
+}
+
+@test "a burst is one write (better: the reference writes each line)" {
+	start d
+	kill -STOP "$LOG"
+	seq 1000 >&7
+	local before after
+	before=$(awk '/^syscw/ {print $2}' "/proc/$LOG/io")
+	kill -CONT "$LOG"
+	eventually has 1000
+	after=$(awk '/^syscw/ {print $2}' "/proc/$LOG/io")
+	[ $((after - before)) -eq 1 ]
+}
+
+@test "an idle one does not wake up (better: the reference polls)" {
+	start d
+	echo x >&7
+	eventually has x
+	switches() { awk '/^voluntary/ {print $2}' "/proc/$LOG/status"; }
+	local before
+	before=$(switches)
+	mkdir e
+	echo y | "$SVLOGD" e
+	[ "$(switches)" -eq "$before" ]
+}
+
+# Numbered lines through storms of ALRM, HUP and rotation.
+# bats test_tags=contract
+@test "a storm of signals and rotations loses, doubles and tears nothing" {
+	printf 's3000\nn0\n' >d/config
+	start -t d
+	seq 200000 >&7 7>&- &
+	local writer=$!
+	while kill -0 "$writer" 2>/dev/null; do
+		kill -ALRM "$LOG"
+		kill -HUP "$LOG"
+	done
+	exec 7>&-
+	wait "$LOG"
+	all | cut -d ' ' -f 2- | diff - <(seq 200000)
+	run ! grep -qvE '^@[0-9a-f]{24} [0-9]+$' <(all)
+}
+
+@test "a storm of TERM, with one logger after the other, loses, doubles and tears nothing (better: contract 8, 30)" {
+	printf 'n0\n' >d/config
+	start -t d
+	seq 200000 >&7 7>&- &
+	local writer=$!
+	while kill -0 "$writer" 2>/dev/null; do
+		kill -TERM "$LOG"
+		wait "$LOG"
+		log -t d
+		eventually running d
+	done
+	exec 7>&-
+	wait "$LOG"
+	all | cut -d ' ' -f 2- | diff - <(seq 200000)
+}
