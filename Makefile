@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
 
-lib_OBJ := lib/stamp.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o lib/pidfd.o
+lib_OBJ := lib/stamp.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o lib/pidfd.o lib/std.o
 include objects.mk
 
 ifeq ($(LIBC),musl)
@@ -23,9 +23,12 @@ KERNEL_INCLUDE := linux asm asm-generic
 ARCH := $(shell gcc -print-multiarch 2>/dev/null)
 
 WARN := -Wall -Wextra -Wswitch-enum -Wshadow -Wconversion -Werror
+STATIC ?= -static
 OPT ?= -O2 -g
-override CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) -fno-pie -isystem $(BUILD)/include -Ilib $(CFLAGS)
-override LDFLAGS := -static -no-pie $(LDFLAGS)
+# a program at a fixed place needs no relocation at its start
+PIE ?= $(if $(STATIC),-fno-pie)
+override CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) $(PIE) -isystem $(BUILD)/include -Ilib $(CFLAGS)
+override LDFLAGS := $(STATIC) $(LDFLAGS)
 LDLIBS := -l:libskarnet.a
 ifeq ($(LIBC),musl)
 override LDFLAGS += -L$(BUILD)/skalibs
@@ -91,6 +94,45 @@ unit: $(UNITS:%=$(BUILD)/unit/%)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
+# What the bats files need beside the programs.
+test-programs: $(BUILD)/tests/killat
+
+$(BUILD)/tests/killat: tests/killat.c
+	@mkdir -p $(@D)
+	gcc -std=c11 $(WARN) -O1 -o $@ $<
+
+check:
+	tests/run
+
+# Every test that describes runit's contract, with the programs in BIN.
+check-reference: BIN = /usr/bin
+check-reference: $(BUILD)/tests/killat
+	BIN=$(BIN) bats -T --filter-tags contract tests/runsv.bats tests/runsvdir.bats tests/sv.bats tests/bad.bats \
+		tests/svlogd.bats tests/chpst.bats
+
+bench: all
+	tests/bench/run BIN=$(BUILD)/bin
+
+# The whole suite on programs that check themselves (glibc, not static).
+asan:
+	$(MAKE) BUILD=$(BUILD)/asan LIBC=glibc STATIC= OPT='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \
+		all unit test-programs
+	BIN=$(CURDIR)/$(BUILD)/asan/bin KILLAT=$(CURDIR)/$(BUILD)/asan/tests/killat \
+		bats -T tests/runsv.bats tests/runsvdir.bats tests/sv.bats tests/svlogd.bats tests/chpst.bats
+
+SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c)
+SCRIPTS := try .ci/run tests/run tests/report $(wildcard tests/*.bats tests/*.bash tests/bench/run)
+lint: $(BUILD)/include/.ok
+	clang-format --dry-run -Werror $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch])
+	clang-tidy --quiet $(SOURCES) -- -std=c11 -D_GNU_SOURCE -Ilib
+	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability --inline-suppr -Ilib $(SOURCES)
+	shellcheck -x $(SCRIPTS)
+	mandoc -Tlint -Wwarning $(wildcard */*.8)
+	@echo 'lint: nothing to say'
+
+format:
+	clang-format -i $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch])
+
 clean:
 	rm -rf $(BUILD)
 
@@ -105,6 +147,11 @@ uninstall:
 help:
 	@echo 'all (default)  the programs in $(BUILD)/bin'
 	@echo 'install, uninstall, clean   with DESTDIR, PREFIX, BINDIR, MANDIR'
+	@echo 'check          everything: tests/run'
 	@echo 'unit           C unit tests'
+	@echo 'table, golden, check-golden  what the machine of runsv does; its copy; the difference'
+	@echo 'check-reference BIN=/usr/bin  the tests of the contract, on runit itself'
+	@echo 'bench          measures beside runit, s6, daemontools and the least that must be done'
+	@echo 'asan, lint, format'
 
-.PHONY: all bin unit table golden check-golden clean install uninstall help
+.PHONY: check check-reference bench asan lint format test-programs all bin unit table golden check-golden clean install uninstall help

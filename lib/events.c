@@ -17,7 +17,8 @@ int events_signals(sigset_t *inherited, int const *signals)
 		sigaddset(&set, *s);
 	if (sigprocmask(SIG_BLOCK, &set, inherited) < 0)
 		return -1;
-	/* they are ours, whether they came blocked or not: a runsv that executed itself has them so */
+	/* they are ours, whether they came blocked or not: a runsv that executed itself has them so
+	 */
 	for (int const *s = signals; *s; s++)
 		sigdelset(inherited, *s);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

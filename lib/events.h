@@ -6,9 +6,9 @@
 
 #include <skalibs/tai.h>
 
-/* Blocks the given signals (0 ends the list), restores CHLD to its default, and returns a descriptor that is
- * readable when one is pending, or -1 with errno. *inherited becomes the mask that the caller was
- * started with, less the given signals: the one its children are to have. */
+/* Blocks the given signals (0 ends the list), restores CHLD to its default, and returns a
+ * descriptor that is readable when one is pending, or -1 with errno. *inherited becomes the mask
+ * that the caller was started with, less the given signals: the one its children are to have. */
 int events_signals(sigset_t *inherited, int const *signals);
 
 /* The next pending signal of fd, or 0. */

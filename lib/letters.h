@@ -4,10 +4,10 @@
 /* What a letter written to supervise/control asks for. This table is the only place that knows a
  * letter: runsv obeys it, sv sends it, and the man pages are checked against it. */
 enum letter_kind {
-	LETTER_UP,     /* want up */
-	LETTER_DOWN,   /* want down: TERM, CONT */
-	LETTER_ONCE,   /* run once, then want down */
-	LETTER_EXIT,   /* stop, then runsv ends */
+	LETTER_UP,   /* want up */
+	LETTER_DOWN, /* want down: TERM, CONT */
+	LETTER_ONCE, /* run once, then want down */
+	LETTER_EXIT, /* stop, then runsv ends */
 	LETTER_TERM,
 	LETTER_KILL,
 	LETTER_PAUSE,

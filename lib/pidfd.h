@@ -14,8 +14,8 @@ int pidfd_of(pid_t pid);
 /* kill(2) through it; 0, or -1 with errno. */
 int pidfd_signal(int pidfd, int sig);
 
-/* The wait status of an ended process, where the kernel tells it (6.15, once it has been reaped), else
- * WSTAT_UNKNOWN. */
+/* The wait status of an ended process, where the kernel tells it (6.15, once it has been reaped),
+ * else WSTAT_UNKNOWN. */
 int pidfd_wstat(int pidfd);
 
 #endif

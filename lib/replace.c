@@ -13,7 +13,8 @@ enum replace_step replace_file(int dir, char const *name, char const *fresh, cha
 	int const flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
 	int fd = openat(dir, fresh, flags, mode);
 
-	if (fd < 0 && errno == EEXIST && unlinkat(dir, fresh, 0) == 0) /* a crash, or another user's */
+	if (fd < 0 && errno == EEXIST &&
+	    unlinkat(dir, fresh, 0) == 0) /* a crash, or another user's */
 		fd = openat(dir, fresh, flags, mode);
 	if (fd < 0)
 		return REPLACE_OPEN;

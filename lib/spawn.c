@@ -48,7 +48,8 @@ void spawn_exec(char const *name, char const *const *args)
 static bool prepare(struct spawn const *s)
 {
 	if ((s->dir >= 0 && fchdir(s->dir) < 0) || (s->subdir && chdir(s->subdir) < 0)) {
-		strerr_warnsys(PROG, ": fatal: unable to change directory to ", s->subdir ? s->subdir : ".");
+		strerr_warnsys(PROG, ": fatal: unable to change directory to ",
+			       s->subdir ? s->subdir : ".");
 		return false;
 	}
 	if ((s->fd[0] >= 0 && dup2(s->fd[0], 0) < 0) || (s->fd[1] >= 0 && dup2(s->fd[1], 1) < 0) ||

@@ -8,16 +8,16 @@
 
 /* What a child is given beside its program. */
 struct spawn {
-	char const *path;         /* executed as it is; with search, looked for in $PATH */
-	char const *const *argv;  /* argv[0] first, NULL last */
+	char const *path;        /* executed as it is; with search, looked for in $PATH */
+	char const *const *argv; /* argv[0] first, NULL last */
 	bool search;
-	bool session;             /* setsid first */
-	bool hangup;              /* HUP at default too, beside CHLD and TERM */
-	int dir;                  /* directory to start in; -1: ours */
-	char const *subdir;       /* and from there into this one; NULL: stay */
-	int fd[2];                /* become its 0 and 1; -1: ours */
-	int err;                  /* becomes its 2; 0: ours */
-	sigset_t const *mask;     /* signals blocked in it; never NULL */
+	bool session;                /* setsid first */
+	bool hangup;                 /* HUP at default too, beside CHLD and TERM */
+	int dir;                     /* directory to start in; -1: ours */
+	char const *subdir;          /* and from there into this one; NULL: stay */
+	int fd[2];                   /* become its 0 and 1; -1: ours */
+	int err;                     /* becomes its 2; 0: ours */
+	sigset_t const *mask;        /* signals blocked in it; never NULL */
 	struct rlimit const *nofile; /* its limit of descriptors; NULL: ours */
 	/* Called in the child before exec, with context; not 0: the child leaves with 111.
 	 * It shares the parent's memory: only system calls, nothing kept. NULL: nothing. */
@@ -25,7 +25,7 @@ struct spawn {
 	void *context;
 	/* What the child says when exec fails: "PROG: fatal: unable to WHAT: reason". */
 	char const *what;
-	int code;                 /* and its exit code then */
+	int code; /* and its exit code then */
 };
 
 /* Starts it; the pid, or -1 with errno. The parent waits

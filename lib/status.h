@@ -13,12 +13,12 @@
 enum status_state { STATUS_DOWN = 0, STATUS_RUN = 1, STATUS_FINISH = 2 };
 
 struct status {
-	tain since;        /* runit label of the last change (lib/stamp.h) */
-	uint32_t pid;      /* of run or finish; 0: none */
-	char want;         /* 'u' or 'd'; an exit that is wanted also shows as 'd' */
-	bool paused;       /* STOP was sent and CONT was not */
-	bool term;         /* TERM was sent and the process has not ended */
-	uint8_t state;     /* enum status_state; a file may hold anything */
+	tain since;    /* runit label of the last change (lib/stamp.h) */
+	uint32_t pid;  /* of run or finish; 0: none */
+	char want;     /* 'u' or 'd'; an exit that is wanted also shows as 'd' */
+	bool paused;   /* STOP was sent and CONT was not */
+	bool term;     /* TERM was sent and the process has not ended */
+	uint8_t state; /* enum status_state; a file may hold anything */
 };
 
 /* struct -> the 20 bytes; runit's order: time big-endian, pid little-endian. */

@@ -17,8 +17,8 @@ struct birth {
 	struct identity *id;
 };
 
-/* Between vfork and exec. No process runs that a successor could not find: if it cannot be recorded,
- * it keeps the lock instead, and nothing is started beside it for as long as it lives. */
+/* Between vfork and exec. No process runs that a successor could not find: if it cannot be
+ * recorded, it keeps the lock instead, and nothing is started beside it for as long as it lives. */
 static int record_birth(void *context)
 {
 	struct birth *const b = context;
@@ -78,7 +78,10 @@ pid_t child_finish(struct runsv *v)
 	char code[INT_FMT] = "-1";
 	char status[INT_FMT] = "0";
 	char const *const argv[] = { "./finish", code, status, NULL };
-	struct spawn s = { .path = "./finish", .argv = argv, .what = "start ./finish", .fd = { -1, v->pipe_write } };
+	struct spawn s = { .path = "./finish",
+			   .argv = argv,
+			   .what = "start ./finish",
+			   .fd = { -1, v->pipe_write } };
 	int const wstat = v->pair.slot[SERVICE].wstat;
 
 	if (wstat != WSTAT_UNKNOWN && WIFEXITED(wstat))
@@ -93,7 +96,9 @@ pid_t child_script(struct runsv *v, char letter)
 	char path[] = "control/?";
 	char const *const argv[] = { path, NULL };
 	/* the letter is not in the message: the reference's text */
-	struct spawn s = { .path = path, .argv = argv, .what = "run control/?", .fd = { -1, v->pipe_write } };
+	struct spawn s = {
+		.path = path, .argv = argv, .what = "run control/?", .fd = { -1, v->pipe_write }
+	};
 	size_t const i = (size_t)(letter_find(letter) - letters);
 
 	path[sizeof path - 2] = letter;

@@ -52,7 +52,8 @@ static bool is_pipe(void *context, int dir, char const *name)
 	struct search const *const s = context;
 	struct stat st;
 
-	return fstatat(dir, name, &st, 0) == 0 && st.st_dev == s->pipe.st_dev && st.st_ino == s->pipe.st_ino;
+	return fstatat(dir, name, &st, 0) == 0 && st.st_dev == s->pipe.st_dev &&
+	       st.st_ino == s->pipe.st_ino;
 }
 
 static void note_holder(struct search *s, int proc, char const *pid)
@@ -87,7 +88,8 @@ static bool look_at(void *context, int proc, char const *pid)
 	size_t const n = strlen(pid);
 	unsigned int number;
 
-	if (n > 10 || !uint0_scan(pid, &number) || number == (unsigned int)getpid() || number == (unsigned int)s->logger)
+	if (n > 10 || !uint0_scan(pid, &number) || number == (unsigned int)getpid() ||
+	    number == (unsigned int)s->logger)
 		return false;
 	memcpy(path, pid, n);
 	memcpy(path + n, "/fd", 4);
@@ -109,5 +111,6 @@ void holders_name(struct runsv const *v)
 		return;
 	each_number(proc, look_at, &s);
 	fd_close(proc);
-	strerr_warnw("the logger has not ended; its pipe is held open by:", s.len ? s.text : " nobody");
+	strerr_warnw("the logger has not ended; its pipe is held open by:",
+		     s.len ? s.text : " nobody");
 }

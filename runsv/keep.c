@@ -8,7 +8,8 @@
  * records itself. */
 static void project(struct record *r, struct slot const *s)
 {
-	bool const none = s->phase == PHASE_DOWN || s->phase == PHASE_PREPARE || (s->phase == PHASE_RUN && !s->pid);
+	bool const none = s->phase == PHASE_DOWN || s->phase == PHASE_PREPARE ||
+			  (s->phase == PHASE_RUN && !s->pid);
 
 	r->want = s->want;
 	r->phase = none ? PHASE_DOWN : s->phase;
@@ -23,8 +24,8 @@ static void project(struct record *r, struct slot const *s)
 
 static bool differs(struct record const *a, struct record const *b)
 {
-	return a->want != b->want || a->phase != b->phase || a->process.pid != b->process.pid || a->told != b->told ||
-	       a->term != b->term || a->paused != b->paused;
+	return a->want != b->want || a->phase != b->phase || a->process.pid != b->process.pid ||
+	       a->told != b->told || a->term != b->term || a->paused != b->paused;
 }
 
 int keep_write(struct runsv *v, unsigned int who)

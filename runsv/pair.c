@@ -34,8 +34,8 @@ static unsigned int couple(struct pair *p, struct event const *e)
 	}
 	if (p->closed && logger->phase == PHASE_RUN)
 		logger->want = WANT_EXIT;
-	if (p->closed && logger->phase == PHASE_DOWN && logger->want == WANT_EXIT && e->unread && !p->retried &&
-	    (e->kind == EV_ENDED || e->kind == EV_ENDED_FINISH)) {
+	if (p->closed && logger->phase == PHASE_DOWN && logger->want == WANT_EXIT && e->unread &&
+	    !p->retried && (e->kind == EV_ENDED || e->kind == EV_ENDED_FINISH)) {
 		p->retried = true;
 		logger->want = WANT_UP;
 	}
@@ -72,5 +72,6 @@ bool pair_over(struct pair const *p)
 	struct slot const *const logger = &p->slot[LOGGER];
 
 	return service->want == WANT_EXIT && service->phase == PHASE_DOWN &&
-	       (p->slots < 2 || (logger->phase == PHASE_DOWN && (logger->want == WANT_EXIT || logger->want == WANT_DOWN)));
+	       (p->slots < 2 || (logger->phase == PHASE_DOWN &&
+				 (logger->want == WANT_EXIT || logger->want == WANT_DOWN)));
 }

@@ -8,11 +8,11 @@ enum { SERVICE, LOGGER };
 /* What couples the two slots of a service with a logger. Pure. */
 struct pair {
 	struct slot slot[2];
-	unsigned int slots;  /* 1: there is no logger */
-	bool closed;         /* the pipe's writing end, so that the logger reads end-of-file */
-	bool retried;        /* a logger that died while draining was started once more */
-	bool told;           /* who holds the pipe open has been said */
-	tain late;           /* monotonic: when to say it */
+	unsigned int slots; /* 1: there is no logger */
+	bool closed;        /* the pipe's writing end, so that the logger reads end-of-file */
+	bool retried;       /* a logger that died while draining was started once more */
+	bool told;          /* who holds the pipe open has been said */
+	tain late;          /* monotonic: when to say it */
 };
 
 enum {
@@ -23,8 +23,9 @@ enum {
 
 void pair_init(struct pair *p, unsigned int slots);
 
-/* One step of slot who; *acts is the set of its ACT_*, the result the set of PAIR_* to perform first.
- * The event's unread must be true when the pipe is not empty and the service wants to exit. */
+/* One step of slot who; *acts is the set of its ACT_*, the result the set of PAIR_* to perform
+ * first. The event's unread must be true when the pipe is not empty and the service wants to exit.
+ */
 unsigned int pair_step(struct pair *p, unsigned int who, struct event const *e, unsigned int *acts);
 
 /* The time has come (pair_deadline): PAIR_HOLDERS, or nothing. */

@@ -137,8 +137,8 @@ static bool unread(struct runsv const *v)
 {
 	int n = 0;
 
-	return v->pair.slot[SERVICE].want == WANT_EXIT && v->pipe_read >= 0 && ioctl(v->pipe_read, FIONREAD, &n) == 0 &&
-	       n > 0;
+	return v->pair.slot[SERVICE].want == WANT_EXIT && v->pipe_read >= 0 &&
+	       ioctl(v->pipe_read, FIONREAD, &n) == 0 && n > 0;
 }
 
 void dispatch(struct runsv *v, unsigned int who, struct event *e)
@@ -150,8 +150,8 @@ void dispatch(struct runsv *v, unsigned int who, struct event *e)
 		stamp_now(&e->wall);
 	e->unread = unread(v);
 	unsigned int const both = pair_step(&v->pair, who, e, &acts);
-	/* first what a successor must know, then what it means: the other way round, a want could be
-	 * obeyed and forgotten */
+	/* first what a successor must know, then what it means: the other way round, a want could
+	 * be obeyed and forgotten */
 	keep(v, who);
 	perform_pair(v, both);
 	for (unsigned int i = 0; i < ACTIONS; i++)
@@ -163,7 +163,9 @@ void script_ended(struct runsv *v, char letter, struct ticket const *back, int w
 {
 	/* a death by a signal is a failure, not a success as in the reference: contract §8 (3) */
 	bool const success = wstat != WSTAT_UNKNOWN && WIFEXITED(wstat) && WEXITSTATUS(wstat) == 0;
-	struct event e = { .kind = ticket_event(letter, success), .letter = letter, .pid = back->asked };
+	struct event e = { .kind = ticket_event(letter, success),
+			   .letter = letter,
+			   .pid = back->asked };
 
 	v->record[SERVICE].scripts[letter_find(letter) - letters].script = (struct identity){ 0 };
 	keep_write(v, SERVICE);

@@ -15,7 +15,7 @@
 
 static ssize_t read_file(char const *path, char *buf, size_t max)
 {
-	int const fd = open(path, O_RDONLY | O_CLOEXEC);
+	int const fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -1;
@@ -78,31 +78,34 @@ void proc_instance(char instance[INSTANCE_SIZE])
 	struct stat ns;
 	ssize_t const n = read_file("/proc/sys/kernel/random/boot_id", instance, 37);
 
-	instance[0] = n == 36 ? instance[0] : 0;
-	if (n != 36)
+	if (n != 36) {
+		instance[0] = 0;
 		return;
+	}
 	instance[36] = ':';
 	/* under hidepid process 1 is not shown to everybody: the boot alone must do */
 	size_t len = 37 + uint64_fmt(instance + 37, proc_read(1, &first) < 0 ? 0 : first.start);
 	instance[len++] = ':';
-	instance[len + uint64_fmt(instance + len, stat("/proc/self/ns/pid", &ns) < 0 ? 0 : ns.st_ino)] = 0;
+	instance[len + uint64_fmt(instance + len,
+				  stat("/proc/self/ns/pid", &ns) < 0 ? 0 : ns.st_ino)] = 0;
 }
 
 enum proc_life proc_life(struct identity const *id, struct proc *p)
 {
 	if (id->start && proc_read(id->pid, p) == 0)
 		return p->start == id->start ? PROC_THERE : PROC_GONE;
-	/* It does not exist; or it is another user's, so that hidepid hides it, and then not ours; or
-	 * /proc hides or lacks one of ours. */
+	/* It does not exist; or it is another user's, so that hidepid hides it, and then not ours;
+	 * or /proc hides or lacks one of ours. */
 	return kill(id->pid, 0) < 0 ? PROC_GONE : PROC_UNKNOWN;
 }
 
 int proc_wstat(int pidfd, pid_t pid)
 {
 	struct proc p;
-	/* The zombie first: it may be reaped meanwhile, and only then the pidfd knows. Its 0 can also mean
-	 * that we may not see the code. */
-	int const seen = proc_read(pid, &p) == 0 && p.state == 'Z' && p.wstat ? p.wstat : WSTAT_UNKNOWN;
+	/* The zombie first: it may be reaped meanwhile, and only then the pidfd knows. Its 0 can
+	 * also mean that we may not see the code. */
+	int const seen =
+		proc_read(pid, &p) == 0 && p.state == 'Z' && p.wstat ? p.wstat : WSTAT_UNKNOWN;
 	int const told = pidfd_wstat(pidfd);
 
 	return told != WSTAT_UNKNOWN ? told : seen;

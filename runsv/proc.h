@@ -9,10 +9,10 @@
 
 /* What /proc/PID/stat says of a process. */
 struct proc {
-	char state;      /* Z: ended, not reaped */
+	char state; /* Z: ended, not reaped */
 	pid_t parent;
-	uint64_t start;  /* clock ticks since boot */
-	int wstat;       /* its exit status, once it is a zombie and if we may see it */
+	uint64_t start; /* clock ticks since boot */
+	int wstat;      /* its exit status, once it is a zombie and if we may see it */
 };
 
 /* The process pid, or this one for 0. 0, or -1 with errno: ENOENT when there is none, or no /proc.
@@ -22,7 +22,8 @@ int proc_read(pid_t pid, struct proc *p);
 /* Boot id, start of process 1 and the pid namespace; the empty string where /proc does not tell. */
 void proc_instance(char instance[INSTANCE_SIZE]);
 
-/* Is this process still there? A zombie is: its other threads may live on, only a pidfd can tell. */
+/* Is this process still there? A zombie is: its other threads may live on, only a pidfd can tell.
+ */
 enum proc_life { PROC_GONE, PROC_THERE, PROC_UNKNOWN };
 enum proc_life proc_life(struct identity const *id, struct proc *p);
 

@@ -5,8 +5,8 @@
 #include "replace.h"
 #include "runsv.h"
 
-static bool put(struct runsv const *v, unsigned int who, char const *name, char const *fresh, char const *data,
-		size_t len)
+static bool put(struct runsv const *v, unsigned int who, char const *name, char const *fresh,
+		char const *data, size_t len)
 {
 	char const *const where = runsv_where[who];
 
@@ -29,8 +29,8 @@ static bool put(struct runsv const *v, unsigned int who, char const *name, char 
 	return false;
 }
 
-/* The order pid, stat, status is runit's, and who waits for a change waits for the last. pid is only
- * replaced when the process is another one: its mtime is shown as an age (contract §10). */
+/* The order pid, stat, status is runit's, and who waits for a change waits for the last. pid is
+ * only replaced when the process is another one: its mtime is shown as an age (contract §10). */
 void publish(struct runsv *v, unsigned int who)
 {
 	struct status now;
@@ -58,4 +58,14 @@ void publish(struct runsv *v, unsigned int who)
 	v->published[who] = done; /* what failed is tried again at the next change */
 	v->shown[who] = now;
 	v->exiting[who] = exiting;
+}
+
+void publish_first(struct runsv *v, unsigned int who)
+{
+	struct status now;
+	char bytes[STATUS_SIZE];
+
+	slot_status(&v->pair.slot[who], &now);
+	status_pack(bytes, &now);
+	put(v, who, "status", "status.new", bytes, STATUS_SIZE);
 }

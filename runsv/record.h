@@ -10,33 +10,35 @@
 #include "letters.h"
 #include "slot.h"
 
-/* What the next runsv must know: supervise/record, text, one fact a line. It is written in place by one
- * write, which needs no new block on a full disk; "end" tells it from what a longer one left behind.
- * The formatting here is pure. */
+/* What the next runsv must know: supervise/record, text, one fact a line. It is written in place by
+ * one write, which needs no new block on a full disk; "end" tells it from what a longer one left
+ * behind. The formatting here is pure. */
 #define RECORD_SIZE 1024 /* at most */
 
-/* The boot, and within it the life of process 1 (a restarted container): "BOOTID:START:NAMESPACE". */
+/* The boot, and within it the life of process 1 (a restarted container): "BOOTID:START:NAMESPACE".
+ */
 #define INSTANCE_SIZE 96
 
 /* A process as it can be recognised: pids come again, start times do not. */
 struct identity {
 	pid_t pid;      /* 0: none */
-	uint64_t start; /* clock ticks since boot, as in /proc/PID/stat; 0: /proc could not be read */
+	uint64_t start; /* clock ticks since boot, as in /proc/PID/stat; 0: /proc could not be read
+			 */
 };
 
 struct record {
 	char instance[INSTANCE_SIZE]; /* empty: unknown */
-	uint64_t dev, ino;            /* of supervise/ itself: a copied directory copies no process */
+	uint64_t dev, ino; /* of supervise/ itself: a copied directory copies no process */
 	enum want want;
-	enum phase phase;             /* PHASE_RUN, PHASE_FINISH (without a process: owed), PHASE_DOWN */
+	enum phase phase; /* PHASE_RUN, PHASE_FINISH (without a process: owed), PHASE_DOWN */
 	struct identity process;
-	bool told, term, paused;      /* as in struct slot */
-	int wstat;                    /* of run, once it is known; WSTAT_UNKNOWN before */
-	tain since;                   /* runit label of its start */
+	bool told, term, paused; /* as in struct slot */
+	int wstat;               /* of run, once it is known; WSTAT_UNKNOWN before */
+	tain since;              /* runit label of its start */
 	struct {
 		struct identity script;
 		pid_t asked;
-	} scripts[LETTERS];           /* indexed like letters[] */
+	} scripts[LETTERS]; /* indexed like letters[] */
 };
 
 /* record -> text; returns its length. */

@@ -19,8 +19,9 @@ static bool name_leads_home(struct runsv const *v)
 {
 	struct stat now, then;
 
-	return fchdir(v->origin) == 0 && stat(v->argv[1], &then) == 0 && fstat(v->service, &now) == 0 &&
-	       now.st_dev == then.st_dev && now.st_ino == then.st_ino;
+	return fchdir(v->origin) == 0 && stat(v->argv[1], &then) == 0 &&
+	       fstat(v->service, &now) == 0 && now.st_dev == then.st_dev &&
+	       now.st_ino == then.st_ino;
 }
 
 /* The kept descriptors as a text; their copies close at exec unless inherit. */

@@ -3,9 +3,9 @@
 
 #include "runsv.h"
 
-/* The letter R: runsv executes itself, that is, the program that its name leads to now, and carries on
- * as after a crash, but as the parent of what it started. Copies of its descriptors are held open
- * meanwhile: letters in a FIFO are not lost, and `ok` does not say that it has gone. */
+/* The letter R: runsv executes itself, that is, the program that its name leads to now, and carries
+ * on as after a crash, but as the parent of what it started. Copies of its descriptors are held
+ * open meanwhile: letters in a FIFO are not lost, and `ok` does not say that it has gone. */
 
 /* Returns only if that failed, having said why. */
 void reexec(struct runsv *v);

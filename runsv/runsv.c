@@ -22,7 +22,7 @@ enum { WATCHED = 5 + LETTERS };
 
 bool finish_opens(void)
 {
-	int const fd = open("finish", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int const fd = openat(AT_FDCWD, "finish", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd >= 0)
 		fd_close(fd);
@@ -56,7 +56,8 @@ static void reap(struct runsv *v)
 {
 	int wstat;
 
-	for (pid_t pid; (pid = wait_nohang(&wstat)) > 0;) /* until there is none: signals coalesce */
+	for (pid_t pid;
+	     (pid = wait_nohang(&wstat)) > 0;) /* until there is none: signals coalesce */
 		ended(v, pid, wstat);
 }
 
@@ -72,9 +73,9 @@ static void adopted_ended(struct runsv *v, int *pidfd, pid_t pid)
 static void obey(struct runsv *v, unsigned int who, char byte)
 {
 	static enum event_kind const kinds[] = {
-		[LETTER_UP] = EV_UP,	   [LETTER_DOWN] = EV_STOP,   [LETTER_ONCE] = EV_ONCE,
-		[LETTER_EXIT] = EV_EXIT,   [LETTER_TERM] = EV_TERM,   [LETTER_KILL] = EV_KILL,
-		[LETTER_PAUSE] = EV_PAUSE, [LETTER_CONT] = EV_CONT,   [LETTER_SIGNAL] = EV_SIGNAL,
+		[LETTER_UP] = EV_UP,       [LETTER_DOWN] = EV_STOP, [LETTER_ONCE] = EV_ONCE,
+		[LETTER_EXIT] = EV_EXIT,   [LETTER_TERM] = EV_TERM, [LETTER_KILL] = EV_KILL,
+		[LETTER_PAUSE] = EV_PAUSE, [LETTER_CONT] = EV_CONT, [LETTER_SIGNAL] = EV_SIGNAL,
 		[LETTER_REEXEC] = EVENTS,
 	};
 	struct letter const *const l = letter_find(byte);
@@ -99,7 +100,8 @@ static bool is_want(char byte)
 {
 	struct letter const *const l = letter_find(byte);
 
-	return l && (l->kind == LETTER_UP || l->kind == LETTER_DOWN || l->kind == LETTER_ONCE || l->kind == LETTER_EXIT);
+	return l && (l->kind == LETTER_UP || l->kind == LETTER_DOWN || l->kind == LETTER_ONCE ||
+		     l->kind == LETTER_EXIT);
 }
 
 /* A want is taken from the FIFO when the record has it, so that a crash in between loses it not; a
@@ -180,7 +182,8 @@ static void turn(struct runsv *v)
 	struct pollfd x[WATCHED] = { { .fd = v->signals, .events = POLLIN } };
 
 	for (unsigned int who = 0; who < 2; who++) {
-		x[1 + who] = (struct pollfd){ .fd = who < v->pair.slots ? v->control[who] : -1, .events = POLLIN };
+		x[1 + who] = (struct pollfd){ .fd = who < v->pair.slots ? v->control[who] : -1,
+					      .events = POLLIN };
 		x[3 + who] = (struct pollfd){ .fd = v->pidfd[who], .events = POLLIN };
 	}
 	for (size_t i = 0; i < LETTERS; i++)

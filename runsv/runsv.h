@@ -13,32 +13,32 @@
 struct runsv {
 	char const *const *argv;
 	struct pair pair;
-	struct tickets tickets;          /* the service's control scripts */
+	struct tickets tickets; /* the service's control scripts */
 
-	int origin;                      /* the directory it was started in, for R */
-	int service;                     /* the service directory, which is also its own */
-	int supervise[2];                /* supervise/, log/supervise/ */
+	int origin;       /* the directory it was started in, for R */
+	int service;      /* the service directory, which is also its own */
+	int supervise[2]; /* supervise/, log/supervise/ */
 	int lock[2];
 	int control[2];
 	int ok[2];
-	int record_file[2];              /* -1: could not be had, nothing is recorded */
-	int pipe_read, pipe_write;       /* the log pipe; -1 without a logger, write: once closed */
+	int record_file[2];        /* -1: could not be had, nothing is recorded */
+	int pipe_read, pipe_write; /* the log pipe; -1 without a logger, write: once closed */
 	int signals;
 
-	int pidfd[2];                    /* of a process that is not our child; -1: it is */
+	int pidfd[2]; /* of a process that is not our child; -1: it is */
 	int script_pidfd[LETTERS];
 
-	struct record record[2];         /* as last written */
+	struct record record[2]; /* as last written */
 	size_t record_len[2];
-	bool recorded[2];                /* false: that failed */
-	struct status shown[2];          /* as last published */
+	bool recorded[2];       /* false: that failed */
+	struct status shown[2]; /* as last published */
 	bool exiting[2];
 	bool published[2];
 
-	sigset_t mask;                   /* the signals blocked in children */
-	struct rlimit nofile;            /* their limit of descriptors */
-	bool raised;                     /* ours is another one */
-	bool reexec;                     /* R came */
+	sigset_t mask;        /* the signals blocked in children */
+	struct rlimit nofile; /* their limit of descriptors */
+	bool raised;          /* ours is another one */
+	bool reexec;          /* R came */
 };
 
 /* Directory names as they stand in messages: "" and "log/". */
@@ -95,6 +95,10 @@ int keep_write(struct runsv *v, unsigned int who);
 /* publish.c: pid, stat and status of slot who, where they differ from what was written last.
  * Failures are warnings. */
 void publish(struct runsv *v, unsigned int who);
+
+/* At the start, before `ok` tells that we are there: the status alone, for who asks before publish.
+ */
+void publish_first(struct runsv *v, unsigned int who);
 
 /* holders.c: says on stderr which processes hold the log pipe open. */
 void holders_name(struct runsv const *v);

@@ -174,7 +174,8 @@ tain const *slot_deadline(struct slot const *s)
 
 void slot_status(struct slot const *s, struct status *shown)
 {
-	static uint8_t const states[PHASES] = { STATUS_DOWN, STATUS_DOWN, STATUS_RUN, STATUS_FINISH };
+	static uint8_t const states[PHASES] = { STATUS_DOWN, STATUS_DOWN, STATUS_RUN,
+						STATUS_FINISH };
 
 	*shown = (struct status){ .since = s->since,
 				  .pid = (uint32_t)s->pid,
@@ -187,12 +188,16 @@ void slot_status(struct slot const *s, struct status *shown)
 char const *const phase_names[PHASES] = { "down", "prepare", "run", "finish" };
 char const *const want_names[WANTS] = { "up", "once", "down", "exit" };
 char const *const event_names[EVENTS] = {
-	"due",	       "due, script",	"up",	       "once",	       "stop",	       "exit",
-	"term",	       "kill",		"pause",       "cont",	       "signal",       "prepared",
-	"term taken",  "term denied",	"pause taken", "pause denied", "cont taken",   "cont denied",
-	"signal denied", "spawned",	"spawn failed", "ended",       "ended, finish", "found run",
+	"due",           "due, script",   "up",
+	"once",          "stop",          "exit",
+	"term",          "kill",          "pause",
+	"cont",          "signal",        "prepared",
+	"term taken",    "term denied",   "pause taken",
+	"pause denied",  "cont taken",    "cont denied",
+	"signal denied", "spawned",       "spawn failed",
+	"ended",         "ended, finish", "found run",
 	"found finish",
 };
-char const *const action_names[ACTIONS] = { "TERM",	   "CONT",	  "KILL",    "SEND", "ask",
-					    "ask t",	   "script d",	  "script x", "prepare", "run",
-					    "finish" };
+char const *const action_names[ACTIONS] = { "TERM",    "CONT",  "KILL",     "SEND",
+					    "ask",     "ask t", "script d", "script x",
+					    "prepare", "run",   "finish" };

@@ -10,7 +10,8 @@
 #include "pidfd.h"
 #include "status.h"
 
-/* One supervised process: the service's or the logger's. Pure: no system call, no clock, no errno. */
+/* One supervised process: the service's or the logger's. Pure: no system call, no clock, no errno.
+ */
 
 enum phase { PHASE_DOWN, PHASE_PREPARE, PHASE_RUN, PHASE_FINISH, PHASES };
 
@@ -18,46 +19,59 @@ enum phase { PHASE_DOWN, PHASE_PREPARE, PHASE_RUN, PHASE_FINISH, PHASES };
 enum want { WANT_UP, WANT_ONCE, WANT_DOWN, WANT_EXIT, WANTS };
 
 enum event_kind {
-	EV_DUE,          /* the slot's deadline is over, there is no control/u */
-	EV_DUE_SCRIPT,   /* the same, and there is one */
-	EV_UP, EV_ONCE, EV_STOP, EV_EXIT,                       /* letters u o d x */
-	EV_TERM, EV_KILL, EV_PAUSE, EV_CONT, EV_SIGNAL,         /* t k p c, and a h i q 1 2 w */
-	EV_PREPARED,                                            /* control/u has ended */
-	EV_TERM_TAKEN, EV_TERM_DENIED,                          /* control/t: success, or not (or none) */
-	EV_PAUSE_TAKEN, EV_PAUSE_DENIED,
-	EV_CONT_TAKEN, EV_CONT_DENIED,
-	EV_SIGNAL_DENIED,                                       /* k too */
-	EV_SPAWNED, EV_SPAWN_FAILED,                            /* the outcome of ACT_RUN, _FINISH, _PREPARE */
-	EV_ENDED, EV_ENDED_FINISH,                              /* the process ended; there is a finish */
-	EV_FOUND_RUN, EV_FOUND_FINISH,                          /* a record of an earlier life */
+	EV_DUE,        /* the slot's deadline is over, there is no control/u */
+	EV_DUE_SCRIPT, /* the same, and there is one */
+	EV_UP,
+	EV_ONCE,
+	EV_STOP,
+	EV_EXIT, /* letters u o d x */
+	EV_TERM,
+	EV_KILL,
+	EV_PAUSE,
+	EV_CONT,
+	EV_SIGNAL,   /* t k p c, and a h i q 1 2 w */
+	EV_PREPARED, /* control/u has ended */
+	EV_TERM_TAKEN,
+	EV_TERM_DENIED, /* control/t: success, or not (or none) */
+	EV_PAUSE_TAKEN,
+	EV_PAUSE_DENIED,
+	EV_CONT_TAKEN,
+	EV_CONT_DENIED,
+	EV_SIGNAL_DENIED, /* k too */
+	EV_SPAWNED,
+	EV_SPAWN_FAILED, /* the outcome of ACT_RUN, _FINISH, _PREPARE */
+	EV_ENDED,
+	EV_ENDED_FINISH, /* the process ended; there is a finish */
+	EV_FOUND_RUN,
+	EV_FOUND_FINISH, /* a record of an earlier life */
 	EVENTS
 };
 
 struct event {
 	enum event_kind kind;
-	char letter;     /* what was asked, for ACT_ASK and ACT_SEND */
-	pid_t pid;       /* SPAWNED, FOUND; TAKEN and DENIED: the process it was asked for */
-	int wstat;       /* ENDED: wait status, or WSTAT_UNKNOWN: finish gets "-1 0" */
-	bool unread;     /* there are bytes in the log pipe (pair.c) */
-	bool term, paused, told;   /* FOUND */
-	tain now;        /* monotonic */
-	tain wall;       /* runit label; FOUND: of its start */
-	tain started;    /* FOUND: monotonic */
+	char letter; /* what was asked, for ACT_ASK and ACT_SEND */
+	pid_t pid;   /* SPAWNED, FOUND; TAKEN and DENIED: the process it was asked for */
+	int wstat;   /* ENDED: wait status, or WSTAT_UNKNOWN: finish gets "-1 0" */
+	bool unread; /* there are bytes in the log pipe (pair.c) */
+	bool term, paused, told; /* FOUND */
+	tain now;                /* monotonic */
+	tain wall;               /* runit label; FOUND: of its start */
+	tain started;            /* FOUND: monotonic */
 };
 
 /* Actions, performed lowest bit first. */
 enum {
-	ACT_TERM = 1 << 0,         /* TERM to pid */
-	ACT_CONT = 1 << 1,         /* CONT to pid */
-	ACT_KILL = 1 << 2,         /* KILL to pid */
-	ACT_SEND = 1 << 3,         /* the signal of the event's letter to pid */
-	ACT_ASK = 1 << 4,          /* the script of the event's letter: TAKEN or DENIED follows */
-	ACT_ASK_TERM = 1 << 5,     /* control/t: the same */
-	ACT_SCRIPT_DOWN = 1 << 6,  /* control/d, its end means nothing */
-	ACT_SCRIPT_EXIT = 1 << 7,  /* control/x */
-	ACT_PREPARE = 1 << 8,      /* start control/u: PREPARED or SPAWN_FAILED follows */
-	ACT_RUN = 1 << 9,          /* start run: SPAWNED or SPAWN_FAILED follows */
-	ACT_FINISH = 1 << 10,      /* start finish: the same */
+	ACT_TERM = 1 << 0,        /* TERM to pid */
+	ACT_CONT = 1 << 1,        /* CONT to pid */
+	ACT_KILL = 1 << 2,        /* KILL to pid */
+	ACT_SEND = 1 << 3,        /* the signal of the event's letter to pid */
+	ACT_ASK = 1 << 4,         /* the script of the event's letter: TAKEN or DENIED follows */
+	ACT_ASK_TERM = 1 << 5,    /* control/t: the same */
+	ACT_SCRIPT_DOWN = 1 << 6, /* control/d, its end means nothing */
+	ACT_SCRIPT_EXIT = 1 << 7, /* control/x */
+	ACT_PREPARE = 1 << 8,     /* start control/u: PREPARED or SPAWN_FAILED follows */
+	ACT_RUN = 1 << 9,         /* start run: SPAWNED or SPAWN_FAILED follows */
+	ACT_FINISH = 1 << 10,     /* start finish: the same */
 	ACTIONS = 11,
 	ACT_SIGNALS = ACT_TERM | ACT_CONT | ACT_KILL | ACT_SEND
 };
@@ -65,14 +79,14 @@ enum {
 struct slot {
 	enum phase phase;
 	enum want want;
-	pid_t pid;       /* of run or finish; 0: none */
+	pid_t pid; /* of run or finish; 0: none */
 	bool term, paused;
-	bool told;       /* control/t or TERM has had its say: a stop need not be asked again */
-	uint8_t failures;    /* forks that failed in a row */
-	int wstat;       /* how run ended, for finish */
-	tain since;      /* runit label of the last change */
-	tain started;    /* monotonic: the last start of run */
-	tain due;        /* monotonic: not before */
+	bool told;        /* control/t or TERM has had its say: a stop need not be asked again */
+	uint8_t failures; /* forks that failed in a row */
+	int wstat;        /* how run ended, for finish */
+	tain since;       /* runit label of the last change */
+	tain started;     /* monotonic: the last start of run */
+	tain due;         /* monotonic: not before */
 };
 
 /* A slot that is down since wall. */

@@ -13,6 +13,7 @@
 #include "reexec.h"
 #include "runsv.h"
 #include "stamp.h"
+#include "std.h"
 
 /* 1 it is there, 0 it is not, and the reference's warning for anything else. */
 static int there(char const *path, struct stat *st)
@@ -37,25 +38,12 @@ static void raise_limit(struct runsv *v)
 	v->raised = setrlimit(RLIMIT_NOFILE, &more) == 0;
 }
 
-/* 0, 1 and 2 must not become files of ours. A descriptor that was closed is closed in the children
- * too. */
-static void reserve_std(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	while (fd >= 0 && fd <= 2);
-	if (fd > 2)
-		fd_close(fd);
-}
-
 static void enter(struct runsv *v, char const *dir)
 {
-	v->origin = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	v->origin = openat(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (chdir(dir) < 0)
 		strerr_diefusys(111, "change to directory");
-	v->service = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	v->service = openat(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (v->service < 0)
 		strerr_diefusys(111, "open directory");
 }
@@ -95,7 +83,8 @@ static bool recall(struct runsv *v, unsigned int who, struct record *old)
 		proc_instance(r->instance);
 	else
 		memcpy(r->instance, v->record[SERVICE].instance, INSTANCE_SIZE);
-	ssize_t const n = v->record_file[who] < 0 ? 0 : pread(v->record_file[who], text, RECORD_SIZE, 0);
+	ssize_t const n =
+		v->record_file[who] < 0 ? 0 : pread(v->record_file[who], text, RECORD_SIZE, 0);
 	v->record_len[who] = n > 0 ? (size_t)n : 0;
 	if (n <= 0)
 		return false;
@@ -106,8 +95,8 @@ static bool recall(struct runsv *v, unsigned int who, struct record *old)
 	return old->dev == r->dev && old->ino == r->ino && !strcmp(old->instance, r->instance);
 }
 
-/* A pidfd of a process that is not our child. The start time is compared again behind it: from there on
- * the pid cannot be another process. -1: it has gone. */
+/* A pidfd of a process that is not our child. The start time is compared again behind it: from
+ * there on the pid cannot be another process. -1: it has gone. */
 static int hold(struct identity const *id)
 {
 	struct proc p;
@@ -140,7 +129,8 @@ static enum found find(struct identity const *id, int *pidfd)
 		return FOUND_GONE;
 	case PROC_UNKNOWN:
 		pid[uint_fmt(pid, (unsigned int)id->pid)] = 0;
-		strerr_dief(111, "process ", pid, " of an earlier runsv may still live, and /proc does not tell");
+		strerr_dief(111, "process ", pid,
+			    " of an earlier runsv may still live, and /proc does not tell");
 	case PROC_THERE:
 		break;
 	}
@@ -184,7 +174,8 @@ static void take_up(struct runsv *v, unsigned int who, struct record const *old)
 		struct event gone = { .wstat = WSTAT_UNKNOWN };
 		gone.kind = who == SERVICE && finish_opens() ? EV_ENDED_FINISH : EV_ENDED;
 		dispatch(v, who, &gone);
-	} else if (s->phase == PHASE_RUN && !s->told && (s->want == WANT_DOWN || s->want == WANT_EXIT) &&
+	} else if (s->phase == PHASE_RUN && !s->told &&
+		   (s->want == WANT_DOWN || s->want == WANT_EXIT) &&
 		   (who == SERVICE || s->want == WANT_DOWN)) {
 		struct event stop = { .kind = EV_TERM, .letter = 't' };
 		dispatch(v, who, &stop);
@@ -221,7 +212,7 @@ void start(struct runsv *v, char const *dir)
 	v->pipe_read = v->pipe_write = v->pidfd[0] = v->pidfd[1] = -1;
 	for (size_t i = 0; i < LETTERS; i++)
 		v->script_pidfd[i] = -1;
-	reserve_std();
+	std_reserve();
 	v->signals = events_signals(&v->mask, caught);
 	if (v->signals < 0)
 		strerr_diefusys(111, "watch signals");
@@ -240,7 +231,7 @@ void start(struct runsv *v, char const *dir)
 	for (unsigned int who = 0; who < v->pair.slots; who++) {
 		slot_init(&v->pair.slot[who], recalled[who] ? old[who].want : wants[who], &wall);
 		if (!recalled[who] || old[who].phase == PHASE_DOWN)
-			publish(v, who);
+			publish_first(v, who);
 	}
 	for (unsigned int who = 0; who < v->pair.slots; who++)
 		supervise_ok(v, who);
@@ -250,6 +241,5 @@ void start(struct runsv *v, char const *dir)
 	for (unsigned int who = v->pair.slots; who-- > 0;) {
 		if (recalled[who])
 			take_up(v, who, &old[who]);
-		keep(v, who);
 	}
 }

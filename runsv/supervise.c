@@ -15,8 +15,8 @@
 
 char const *const runsv_where[2] = { "", "log/" };
 
-/* The link supervise -> target is followed, and the target is made with its missing parents: Debian's
- * and Void's point into a /run that is empty in every container. */
+/* The link supervise -> target is followed, and the target is made with its missing parents:
+ * Debian's and Void's point into a /run that is empty in every container. */
 static void make_target(char const *where, int at)
 {
 	char target[256];
@@ -44,11 +44,14 @@ static void trust(struct runsv const *v, unsigned int who)
 {
 	struct stat own, dir;
 
-	if (fstat(v->supervise[who], &own) < 0 || fstatat(v->service, who == LOGGER ? "log" : ".", &dir, 0) < 0)
+	if (fstat(v->supervise[who], &own) < 0 ||
+	    fstatat(v->service, who == LOGGER ? "log" : ".", &dir, 0) < 0)
 		strerr_diefusys(111, "stat ", runsv_where[who], "supervise");
-	if (own.st_uid == geteuid() || own.st_uid == 0 || own.st_uid == dir.st_uid || !(dir.st_mode & 022))
+	if (own.st_uid == geteuid() || own.st_uid == 0 || own.st_uid == dir.st_uid ||
+	    !(dir.st_mode & 022))
 		return;
-	strerr_dief(111, runsv_where[who], "supervise is owned by another user, in a directory that others can write");
+	strerr_dief(111, runsv_where[who],
+		    "supervise is owned by another user, in a directory that others can write");
 }
 
 static void wake(int sig)
@@ -56,7 +59,8 @@ static void wake(int sig)
 	(void)sig;
 }
 
-/* A child of a killed runsv holds the lock until it executes its program: a moment is given to it. */
+/* A child of a killed runsv holds the lock until it executes its program: a moment is given to it.
+ */
 static int lock_soon(int fd)
 {
 	struct sigaction const catch = { .sa_handler = wake };
@@ -79,12 +83,14 @@ static int lock_soon(int fd)
 	return r;
 }
 
-/* flock is what runit takes. The POSIX lock on our own record is not inherited by a child: it tells a
- * living runsv from a child that outlived one. (Not on the same file: NFS makes one lock of both.) */
+/* flock is what runit takes. The POSIX lock on our own record is not inherited by a child: it tells
+ * a living runsv from a child that outlived one. (Not on the same file: NFS makes one lock of
+ * both.) */
 static bool owner_lives(struct runsv const *v, unsigned int who)
 {
 	struct flock other = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int const fd = openat(v->supervise[who], "record", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	int const fd =
+		openat(v->supervise[who], "record", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	bool const lives = fd >= 0 && fcntl(fd, F_GETLK, &other) == 0 && other.l_type != F_UNLCK;
 
 	if (fd >= 0)
@@ -94,8 +100,9 @@ static bool owner_lives(struct runsv const *v, unsigned int who)
 
 static void lock(struct runsv *v, unsigned int who)
 {
-	int const fd = openat(v->supervise[who], "lock",
-			      O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int const fd =
+		openat(v->supervise[who], "lock",
+		       O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		strerr_diefusys(111, "open ", runsv_where[who], "supervise/lock");
@@ -109,8 +116,8 @@ static void lock(struct runsv *v, unsigned int who)
 	v->lock[who] = fd;
 }
 
-/* Opens a FIFO of supervise/, made if it is missing. Nothing but a FIFO is read or written, and in a
- * directory that others can write none that somebody else has put there. */
+/* Opens a FIFO of supervise/, made if it is missing. Nothing but a FIFO is read or written, and in
+ * a directory that others can write none that somebody else has put there. */
 static int open_fifo(struct runsv const *v, unsigned int who, char const *name, int flags)
 {
 	struct stat st, dir;
@@ -118,15 +125,17 @@ static int open_fifo(struct runsv const *v, unsigned int who, char const *name, 
 	mkfifoat(v->supervise[who], name, 0600);
 	int const fd = openat(v->supervise[who], name, flags | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
-		if (fstatat(v->supervise[who], name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISFIFO(st.st_mode))
-			strerr_dief(111, runsv_where[who], "supervise/", name, " exists but is not a fifo");
+		if (fstatat(v->supervise[who], name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    !S_ISFIFO(st.st_mode))
+			strerr_dief(111, runsv_where[who], "supervise/", name,
+				    " exists but is not a fifo");
 		strerr_diefusys(111, "open ", runsv_where[who], "supervise/", name);
 	}
 	if (fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode))
 		strerr_dief(111, runsv_where[who], "supervise/", name, " exists but is not a fifo");
 	/* the pipe may be anybody's: run scripts chown their stdout */
-	if (strcmp(name, "pipe") != 0 && fstat(v->supervise[who], &dir) == 0 && dir.st_mode & 022 && st.st_uid != geteuid() && st.st_uid != 0 &&
-	    st.st_uid != dir.st_uid)
+	if (strcmp(name, "pipe") != 0 && fstat(v->supervise[who], &dir) == 0 && dir.st_mode & 022 &&
+	    st.st_uid != geteuid() && st.st_uid != 0 && st.st_uid != dir.st_uid)
 		strerr_dief(111, runsv_where[who], "supervise/", name,
 			    " is owned by another user, in a directory that others can write");
 	return fd;
@@ -136,18 +145,20 @@ static bool is_ours(int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 022) &&
-	       st.st_nlink == 1;
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	       !(st.st_mode & 022) && st.st_nlink == 1;
 }
 
 static void open_record(struct runsv *v, unsigned int who)
 {
 	struct flock mine = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int const dir = v->supervise[who];
-	int fd = openat(dir, "record", O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd =
+		openat(dir, "record", O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd >= 0 && !is_ours(fd)) {
-		strerr_warnw("replacing ", runsv_where[who], "supervise/record: it is not of this runsv's user");
+		strerr_warnw("replacing ", runsv_where[who],
+			     "supervise/record: it is not of this runsv's user");
 		fd_close(fd);
 		fd = -1;
 	}
@@ -192,15 +203,16 @@ void supervise_ok(struct runsv *v, unsigned int who)
 
 int supervise_pipe_write(struct runsv *v)
 {
-	/* For reading too: this becomes the service's fd 1, and with it the pipe has a reader for as long
-	 * as it has a writer, so that a write gets no EPIPE while runsv and logger are both gone. */
+	/* For reading too: this becomes the service's fd 1, and with it the pipe has a reader for
+	 * as long as it has a writer, so that a write gets no EPIPE while runsv and logger are both
+	 * gone. */
 	struct stat held, named;
 	int const fd = openat(v->supervise[SERVICE], "pipe", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &named) < 0 || fstat(v->pipe_read, &held) < 0 || named.st_dev != held.st_dev ||
-	    named.st_ino != held.st_ino) {
+	if (fstat(fd, &named) < 0 || fstat(v->pipe_read, &held) < 0 ||
+	    named.st_dev != held.st_dev || named.st_ino != held.st_ino) {
 		fd_close(fd);
 		return errno = ESTALE, -1; /* replaced while we live */
 	}

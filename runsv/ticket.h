@@ -6,9 +6,9 @@
 
 /* Control scripts that are out: one for each letter at most. Pure. */
 struct ticket {
-	pid_t pid;     /* of the script; 0: none is out */
-	pid_t asked;   /* the process it was asked for */
-	bool again;    /* the letter came once more meanwhile */
+	pid_t pid;   /* of the script; 0: none is out */
+	pid_t asked; /* the process it was asked for */
+	bool again;  /* the letter came once more meanwhile */
 };
 
 /* Indexed like letters[]. */
@@ -16,8 +16,8 @@ struct tickets {
 	struct ticket of[LETTERS];
 };
 
-/* May the script of letter be started? If one is out, no, and the wish is kept (once; not for u: the
- * start that waits takes the end of the one that is out). */
+/* May the script of letter be started? If one is out, no, and the wish is kept (once; not for u:
+ * the start that waits takes the end of the one that is out). */
 bool ticket_ask(struct tickets *t, char letter);
 
 /* It was started as pid, for the process asked. */

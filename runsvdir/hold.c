@@ -6,7 +6,8 @@
 
 #include "scan.h"
 
-/* cp and docker cp write without pauses; the last resort is what the reference needs to see an entry. */
+/* cp and docker cp write without pauses; the last resort is what the reference needs to see an
+ * entry. */
 enum { QUIET = 50, LAST = 5000 };
 
 static struct hold *at(struct scanner const *s, size_t i)
@@ -22,10 +23,12 @@ static size_t count(struct scanner const *s)
 void hold_add(struct scanner *s, struct entry const *e, uint64_t now)
 {
 	stralloc path = STRALLOC_ZERO;
-	struct hold h = { .dev = e->dev, .ino = e->ino, .quiet = now + QUIET, .last = now + LAST, .wd = -1 };
+	struct hold h = {
+		.dev = e->dev, .ino = e->ino, .quiet = now + QUIET, .last = now + LAST, .wd = -1
+	};
 
-	if (stralloc_cats(&path, s->path) && stralloc_cats(&path, "/") && stralloc_cats(&path, e->name) &&
-	    stralloc_0(&path))
+	if (stralloc_cats(&path, s->path) && stralloc_cats(&path, "/") &&
+	    stralloc_cats(&path, e->name) && stralloc_0(&path))
 		h.wd = watch_held(&s->watch, path.s);
 	stralloc_free(&path);
 	if (!genalloc_append(struct hold, &s->holds, &h))
@@ -67,8 +70,8 @@ static bool has_run(struct scanner const *s, struct entry const *e)
 {
 	stralloc path = STRALLOC_ZERO;
 	struct stat st;
-	bool const has = stralloc_cats(&path, e->name) && stralloc_cats(&path, "/run") && stralloc_0(&path) &&
-			 fstatat(s->dir, path.s, &st, 0) == 0;
+	bool const has = stralloc_cats(&path, e->name) && stralloc_cats(&path, "/run") &&
+			 stralloc_0(&path) && fstatat(s->dir, path.s, &st, 0) == 0;
 
 	stralloc_free(&path);
 	return has;
@@ -100,7 +103,8 @@ uint64_t hold_deadline(struct scanner const *s)
 	uint64_t least = UINT64_MAX;
 
 	for (size_t i = 0; i < count(s); i++) {
-		uint64_t const t = at(s, i)->quiet < at(s, i)->last ? at(s, i)->quiet : at(s, i)->last;
+		uint64_t const t =
+			at(s, i)->quiet < at(s, i)->last ? at(s, i)->quiet : at(s, i)->last;
 		least = t < least ? t : least;
 	}
 	return least;

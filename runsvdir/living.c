@@ -65,7 +65,8 @@ static bool works_in(pid_t pid, struct entry const *e)
 }
 
 /* Another's runsv holds a flock; /proc/locks says which processes do, and it works in its service's
- * directory. (The device that stands there is not the one that stat gives on overlay file systems.) */
+ * directory. (The device that stands there is not the one that stat gives on overlay file systems.)
+ */
 static pid_t flock_holder(struct entry const *e)
 {
 	stralloc text = STRALLOC_ZERO;

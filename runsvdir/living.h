@@ -5,12 +5,12 @@
 
 #include "roster.h"
 
-/* Is there a runsv, ours or another's, that an earlier runsvdir or a person has started for the entry
- * of directory dir? */
+/* Is there a runsv, ours or another's, that an earlier runsvdir or a person has started for the
+ * entry of directory dir? */
 enum living { LIVING_NONE, LIVING_FOUND, LIVING_HIDDEN };
 
-/* FOUND: *pid is its, *pidfd a descriptor of it that the caller owns. HIDDEN: there is one, but it can't
- * be found out which process it is, with errno. */
+/* FOUND: *pid is its, *pidfd a descriptor of it that the caller owns. HIDDEN: there is one, but it
+ * can't be found out which process it is, with errno. */
 enum living living_runsv(int dir, struct entry const *e, pid_t *pid, int *pidfd);
 
 #endif

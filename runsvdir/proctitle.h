@@ -6,11 +6,11 @@
 
 /* The LOG argument: what the tree says on stderr scrolls through it in the process list. */
 struct proctitle {
-	char *text;       /* in argv; NULL: there is none */
+	char *text; /* in argv; NULL: there is none */
 	size_t len;
-	int read;         /* -1: none */
-	int write;        /* stderr of the children, blocking: contract §8 (28) */
-	uint64_t dot;     /* when the next one is due, ms of the monotonic clock */
+	int read;     /* -1: none */
+	int write;    /* stderr of the children, blocking: contract §8 (28) */
+	uint64_t dot; /* when the next one is due, ms of the monotonic clock */
 };
 
 /* Makes text the place, and fd 2 the writing end; warns and does nothing if it is too short. */

@@ -78,9 +78,15 @@ static void rename_to(struct entry *e, char const *name)
 	e->hash = hash_of(s);
 }
 
-struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint64_t ino, bool hold, uint64_t now)
+struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint64_t ino, bool hold,
+			 uint64_t now)
 {
-	struct entry fresh = { .dev = dev, .ino = ino, .when = now, .pidfd = -1, .seen = true,
+	struct entry fresh = { .dev = dev,
+			       .ino = ino,
+			       .when = now,
+			       .pidfd = -1,
+			       .dir = -1,
+			       .seen = true,
 			       .state = hold ? ROSTER_HELD : ROSTER_DUE };
 	struct entry *const known = find(r, dev, ino);
 
@@ -88,6 +94,8 @@ struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint6
 		if (!known->seen || known->state == ROSTER_LEAVING)
 			rename_to(known, name);
 		known->seen = true;
+		if (known->state == ROSTER_KILLED)
+			known->state = ROSTER_DUE;
 		return known;
 	}
 	fresh.name = copy(name);
@@ -111,7 +119,7 @@ struct entry *roster_gone(struct roster *r, size_t *from)
 {
 	for (; *from < roster_len(r); ++*from) {
 		struct entry *const e = roster_at(r, *from);
-		if (!e->seen && e->state != ROSTER_LEAVING)
+		if (!e->seen && e->state != ROSTER_LEAVING && e->state != ROSTER_KILLED)
 			return e;
 	}
 	return NULL;
@@ -161,8 +169,8 @@ void roster_failed(struct entry *e, uint64_t now)
 		e->failures++;
 }
 
-/* Killed: at once, the service has nobody. It left by itself with 0 (x): a second later, so that who
- * waits for its going sees it. Trouble, or killed again and again: a second after its start. */
+/* Killed: at once, the service has nobody. It left by itself with 0 (x): a second later, so that
+ * who waits for its going sees it. Trouble, or killed again and again: a second after its start. */
 static uint64_t restart_at(struct entry *e, int wstat, uint64_t now)
 {
 	bool const killed = wstat == WSTAT_UNKNOWN || WIFSIGNALED(wstat);
@@ -177,21 +185,25 @@ static uint64_t restart_at(struct entry *e, int wstat, uint64_t now)
 	return paced > now ? paced : now;
 }
 
-void roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now)
+bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now)
 {
-	bool const forgotten = e->state == ROSTER_LEAVING && !e->seen;
+	bool const leaving = e->state == ROSTER_LEAVING && !e->seen;
+	bool const killed = wstat == WSTAT_UNKNOWN || WIFSIGNALED(wstat);
 
 	e->pid = 0;
 	e->pidfd = -1;
-	if (forgotten) {
+	if (leaving && !(killed && e->dir >= 0 && e->quick < QUICK_MAX)) {
 		forget(r, e);
-		return;
+		return false;
 	}
 	/* one that came back while it was leaving starts as soon as the way is free */
 	e->when = e->state == ROSTER_LEAVING ? now : restart_at(e, wstat, now);
-	e->state = ROSTER_DUE;
+	e->state = leaving ? ROSTER_KILLED : ROSTER_DUE;
+	if (leaving)
+		e->quick++;
 	if (e->quick > QUICK_MAX)
 		e->quick = QUICK_MAX;
+	return true;
 }
 
 uint64_t roster_deadline(struct roster const *r)
@@ -199,7 +211,9 @@ uint64_t roster_deadline(struct roster const *r)
 	uint64_t least = UINT64_MAX;
 
 	for (size_t i = 0; i < roster_len(r); i++)
-		if (roster_at(r, i)->state == ROSTER_DUE && roster_at(r, i)->when < least)
+		if ((roster_at(r, i)->state == ROSTER_DUE ||
+		     roster_at(r, i)->state == ROSTER_KILLED) &&
+		    roster_at(r, i)->when < least)
 			least = roster_at(r, i)->when;
 	return least;
 }

@@ -8,24 +8,26 @@
 
 #include <skalibs/genalloc.h>
 
-/* What is wanted (the entries of the scan directory) against what runs. Pure but for the memory that
- * it grows: no system call, no clock. Times are milliseconds of the monotonic clock. */
+/* What is wanted (the entries of the scan directory) against what runs. Pure but for the memory
+ * that it grows: no system call, no clock. Times are milliseconds of the monotonic clock. */
 
 enum roster_state {
 	ROSTER_HELD,    /* appeared without being complete: its runsv is not started yet */
 	ROSTER_DUE,     /* its runsv is to be started at `when` */
 	ROSTER_RUNNING, /* since `when` */
 	ROSTER_LEAVING, /* its entry has gone, its runsv has got TERM and has not ended */
+	ROSTER_KILLED,  /* nor did it stop its service: at `when` another one is to do it */
 };
 
 /* Identity is (device, inode): a renamed directory keeps its runsv, two links to one get one. */
 struct entry {
 	uint64_t dev, ino;
-	char *name;       /* its own; under which its runsv is started the next time */
+	char *name; /* its own; under which its runsv is started the next time */
 	uint64_t when;
-	pid_t pid;        /* of runsv; 0: none */
-	int pidfd;        /* of a runsv that is not our child; -1: it is */
-	uint32_t hash;    /* of name */
+	pid_t pid;     /* of runsv; 0: none */
+	int pidfd;     /* of a runsv that is not our child; -1: it is */
+	int dir;       /* the service directory of one that is leaving; -1: none */
+	uint32_t hash; /* of name */
 	uint8_t state;
 	uint8_t quick;    /* lives in a row that a signal ended within a second */
 	uint8_t failures; /* forks that failed in a row */
@@ -43,17 +45,19 @@ struct entry *roster_at(struct roster const *r, size_t i);
 struct entry *roster_named(struct roster const *r, char const *name);
 struct entry *roster_of_pid(struct roster const *r, pid_t pid);
 
-/* The scan directory has this entry. A new one becomes due now, or held; a known one keeps its runsv
- * and takes the name, unless another entry of the scan gave it one. The entry; NULL: out of memory. */
-struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint64_t ino, bool hold, uint64_t now);
+/* The scan directory has this entry. A new one becomes due now, or held; a known one keeps its
+ * runsv and takes the name, unless another entry of the scan gave it one. The entry; NULL: out of
+ * memory. */
+struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint64_t ino, bool hold,
+			 uint64_t now);
 
-/* A scan of the whole directory: begin, see each entry, end. Afterwards roster_gone returns one entry
- * after the other that was not seen and is not leaving yet; NULL: no more. */
+/* A scan of the whole directory: begin, see each entry, end. Afterwards roster_gone returns one
+ * entry after the other that was not seen and is not leaving yet; NULL: no more. */
 void roster_begin(struct roster *r);
 struct entry *roster_gone(struct roster *r, size_t *from);
 
-/* The caller has sent TERM to a gone one that runs, or there was nothing to send to: it is forgotten
- * (and *e is another one then). True if it is kept until its runsv has ended. */
+/* The caller has sent TERM to a gone one that runs, or there was nothing to send to: it is
+ * forgotten (and *e is another one then). True if it is kept until its runsv has ended. */
 bool roster_leave(struct roster *r, struct entry *e);
 
 /* A held one is complete. */
@@ -65,8 +69,9 @@ void roster_started(struct entry *e, pid_t pid, int pidfd, uint64_t now);
 /* It could not be: again in 1, 2, 4, then 5 seconds. */
 void roster_failed(struct entry *e, uint64_t now);
 
-/* Its runsv has ended: how (wait status). It becomes due, or is forgotten if it was leaving. */
-void roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now);
+/* Its runsv has ended: how (wait status). It becomes due, or is forgotten if it was leaving, unless
+ * it was killed. False: it is forgotten, and *e is another one. */
+bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now);
 
 /* When the next one is due; UINT64_MAX: none is. */
 uint64_t roster_deadline(struct roster const *r);

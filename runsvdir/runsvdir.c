@@ -10,6 +10,7 @@
 
 #include "events.h"
 #include "scan.h"
+#include "std.h"
 
 static void set_prog(char const *dir)
 {
@@ -84,18 +85,6 @@ static void usage(char const *name)
 	_exit(1);
 }
 
-/* 0, 1 and 2 must not become files of ours; closed ones are closed in the children too. */
-static void reserve_std(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	while (fd >= 0 && fd <= 2);
-	if (fd > 2)
-		fd_close(fd);
-}
-
 int main(int argc, char **argv)
 {
 	static int const caught[] = { SIGCHLD, SIGTERM, SIGHUP, 0 };
@@ -112,8 +101,9 @@ int main(int argc, char **argv)
 		usage(name);
 	s.path = argv[1];
 	set_prog(s.path);
-	reserve_std();
+	std_reserve();
 	s.signals = events_signals(&s.mask, caught);
+	sigaddset(&s.mask, SIGTERM);
 	if (s.signals < 0 || getrlimit(RLIMIT_NOFILE, &s.nofile) < 0)
 		strerr_diefusys(100, "watch signals");
 	proctitle_init(&s.title, argc > 2 ? argv[2] : NULL, scan_now());

@@ -30,13 +30,15 @@ static bool changed_just_now(struct stat const *st)
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	int64_t const age = (now.tv_sec - st->st_mtim.tv_sec) * 1000 + (now.tv_nsec - st->st_mtim.tv_nsec) / 1000000;
+	int64_t const age = (now.tv_sec - st->st_mtim.tv_sec) * 1000 +
+			    (now.tv_nsec - st->st_mtim.tv_nsec) / 1000000;
 	return age >= 0 && age < FRESH_MS;
 }
 
 /* log/ and down are looked at once, when a runsv starts: a directory that cp makes in place must be
  * complete before. What was there first, or came by rename or as a link, is. */
-static bool may_be_incomplete(struct scanner const *s, char const *name, enum arrival how, struct stat const *st)
+static bool may_be_incomplete(struct scanner const *s, char const *name, enum arrival how,
+			      struct stat const *st)
 {
 	struct stat link;
 
@@ -59,7 +61,8 @@ static void look_at(struct scanner *s, char const *name, enum arrival how)
 		errno = ENOENT;
 		strerr_warnwusys("stat ", name);
 	}
-	/* what had this name may be there under another: only reading all of the directory can tell */
+	/* what had this name may be there under another: only reading all of the directory can tell
+	 */
 	bool const dir = r == 0 && S_ISDIR(st.st_mode);
 	if (old && (!dir || old->dev != st.st_dev || old->ino != st.st_ino))
 		s->rescan = true;
@@ -81,7 +84,7 @@ static void stop_gone(struct scanner *s)
 
 	for (struct entry *e; (e = roster_gone(&s->roster, &i)) != NULL;) {
 		hold_remove(s, e);
-		service_term(e);
+		service_leave(e);
 		roster_leave(&s->roster, e);
 	}
 }
@@ -104,7 +107,7 @@ static void scan_all(struct scanner *s, enum arrival how)
 	int const e = errno;
 	closedir(d);
 	s->rescan = false; /* this was it */
-	if (e) { /* nothing is removed on half a view */
+	if (e) {           /* nothing is removed on half a view */
 		errno = e;
 		strerr_warnwusys("read directory ", s->path);
 		s->look = scan_now() + 1000;
@@ -160,7 +163,8 @@ void scan_resolve(struct scanner *s)
 	bool heard, there;
 
 	s->look = UINT64_MAX;
-	/* until the way is watched and leads where it led before: a switch in between has no event */
+	/* until the way is watched and leads where it led before: a switch in between has no event
+	 */
 	do {
 		heard = watch_path(&s->watch, s->path);
 		there = is_there(s, &st);
@@ -219,6 +223,8 @@ void scan_settle(struct scanner *s)
 		struct entry *const e = roster_at(&s->roster, i);
 		if (e->state == ROSTER_DUE && e->when <= scan_now())
 			service_start(s, e);
+		else if (e->state == ROSTER_KILLED && e->when <= scan_now())
+			service_stop(s, e);
 	}
 }
 

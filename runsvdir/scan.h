@@ -9,7 +9,8 @@
 #include "roster.h"
 #include "watch.h"
 
-/* A directory that is being filled: released when it has a run and nothing has changed for a moment. */
+/* A directory that is being filled: released when it has a run and nothing has changed for a
+ * moment. */
 struct hold {
 	uint64_t dev, ino;
 	uint64_t quiet, last; /* when to look; when to wait no longer */
@@ -17,22 +18,22 @@ struct hold {
 };
 
 struct scanner {
-	char const *path;       /* the scan directory, as given */
-	bool session;           /* -P */
-	int dir;                /* it, open; -1: not found yet */
+	char const *path; /* the scan directory, as given */
+	bool session;     /* -P */
+	int dir;          /* it, open; -1: not found yet */
 	uint64_t dev, ino;
 	struct roster roster;
 	struct watch watch;
-	genalloc holds;         /* struct hold */
+	genalloc holds; /* struct hold */
 	struct proctitle title;
 	int signals;
-	int ends;               /* epoll: the runsvs that are not our children */
-	sigset_t mask;          /* for the children */
-	struct rlimit nofile;   /* for the children */
-	uint64_t look;          /* where events can't be had: the next look */
-	bool rescan;            /* the whole directory must be read */
-	bool missing;           /* that it can't be had was said */
-	bool deaf;              /* that events can't be had was said */
+	int ends;             /* epoll: the runsvs that are not our children */
+	sigset_t mask;        /* for the children */
+	struct rlimit nofile; /* for the children */
+	uint64_t look;        /* where events can't be had: the next look */
+	bool rescan;          /* the whole directory must be read */
+	bool missing;         /* that it can't be had was said */
+	bool deaf;            /* that events can't be had was said */
 };
 
 /* Milliseconds of the monotonic clock. */
@@ -55,6 +56,11 @@ uint64_t scan_deadline(struct scanner const *s);
 /* Starts the entry's runsv, or takes up the one that lives. */
 void service_start(struct scanner *s, struct entry *e);
 void service_term(struct entry const *e);
+/* TERM to one whose entry has gone; its directory is held, in case that it is killed before its
+ * service has ended. */
+void service_leave(struct entry *e);
+/* It was: another runsv takes up what it left, and stops it. */
+void service_stop(struct scanner *s, struct entry *e);
 /* Children, and others by s->ends, that have ended. */
 void service_reap(struct scanner *s);
 void service_ends(struct scanner *s);

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -8,22 +9,25 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/stralloc.h>
 #include <skalibs/strerr.h>
+#include <skalibs/types.h>
 
 #include "living.h"
 #include "pidfd.h"
 #include "scan.h"
 #include "spawn.h"
 
-static pid_t start_runsv(struct scanner *s, struct entry const *e)
+/* TERM stays blocked until runsv has taken it over: one that comes in between is not lost, and kills
+ * none that would stop its service otherwise. */
+static pid_t start_runsv(struct scanner *s, int dir, char const *name)
 {
-	char const *const argv[] = { "runsv", e->name, NULL };
+	char const *const argv[] = { "runsv", name, NULL };
 	char what[300] = "start runsv ";
 	struct spawn const child = { .path = "runsv",
 				     .argv = argv,
 				     .search = true,
 				     .session = s->session,
 				     .hangup = true,
-				     .dir = s->dir,
+				     .dir = dir,
 				     .fd = { -1, -1 },
 				     .err = s->title.read < 0 ? 0 : s->title.write,
 				     .mask = &s->mask,
@@ -31,7 +35,7 @@ static pid_t start_runsv(struct scanner *s, struct entry const *e)
 				     .what = what,
 				     .code = 100 };
 
-	strncat(what, e->name, sizeof what - strlen(what) - 1);
+	strncat(what, name, sizeof what - strlen(what) - 1);
 	return spawn(&child);
 }
 
@@ -72,13 +76,38 @@ void service_start(struct scanner *s, struct entry *e)
 	case LIVING_NONE:
 		break;
 	}
-	pid = start_runsv(s, e);
+	pid = start_runsv(s, s->dir, e->name);
 	if (pid < 0) {
 		strerr_warnwusys("fork for ", e->name);
 		roster_failed(e, scan_now());
 		return;
 	}
 	roster_started(e, pid, -1, scan_now());
+}
+
+void service_leave(struct entry *e)
+{
+	char path[32] = "/proc/";
+	size_t const n = 6 + uint_fmt(path + 6, (unsigned int)e->pid);
+
+	memcpy(path + n, "/cwd", 5);
+	if (e->pid > 0 && e->dir < 0)
+		e->dir = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	service_term(e);
+}
+
+void service_stop(struct scanner *s, struct entry *e)
+{
+	pid_t const pid = start_runsv(s, e->dir, ".");
+
+	if (pid < 0) {
+		strerr_warnwusys("fork for ", e->name);
+		roster_failed(e, scan_now());
+		return;
+	}
+	roster_started(e, pid, -1, scan_now());
+	roster_leave(&s->roster, e);
+	service_term(e);
 }
 
 void service_term(struct entry const *e)
@@ -89,6 +118,14 @@ void service_term(struct entry const *e)
 		kill(e->pid, SIGTERM);
 }
 
+static void ended(struct scanner *s, struct entry *e, int wstat)
+{
+	int const dir = e->dir;
+
+	if (!roster_ended(&s->roster, e, wstat, scan_now()) && dir >= 0)
+		fd_close(dir);
+}
+
 void service_reap(struct scanner *s)
 {
 	int wstat;
@@ -96,7 +133,7 @@ void service_reap(struct scanner *s)
 	for (pid_t pid; (pid = wait_nohang(&wstat)) > 0;) {
 		struct entry *const e = roster_of_pid(&s->roster, pid);
 		if (e)
-			roster_ended(&s->roster, e, wstat, scan_now());
+			ended(s, e, wstat);
 	}
 }
 
@@ -112,7 +149,7 @@ void service_ends(struct scanner *s)
 				continue;
 			int const wstat = pidfd_wstat(e->pidfd);
 			fd_close(e->pidfd);
-			roster_ended(&s->roster, e, wstat, scan_now());
+			ended(s, e, wstat);
 		}
 	}
 }

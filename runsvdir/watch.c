@@ -19,7 +19,8 @@ enum {
 	LINKS_MAX = 40 /* the kernel's */
 };
 
-/* A watched place on the way; name is the entry there that matters, NULL if only its own going does. */
+/* A watched place on the way; name is the entry there that matters, NULL if only its own going
+ * does. */
 struct step {
 	int wd;
 	char *name;
@@ -52,7 +53,8 @@ static void forget_path(struct watch *w)
 	struct step *const s = genalloc_s(struct step, &w->path);
 
 	for (size_t i = 0; i < genalloc_len(struct step, &w->path); i++) {
-		inotify_rm_watch(w->fd, s[i].wd); /* EINVAL for one that two steps share: gone is gone */
+		inotify_rm_watch(w->fd,
+				 s[i].wd); /* EINVAL for one that two steps share: gone is gone */
 		alloc_free(s[i].name);
 	}
 	genalloc_setlen(struct step, &w->path, 0);
@@ -61,8 +63,9 @@ static void forget_path(struct watch *w)
 	w->dir = -1;
 }
 
-/* One component of the way, from the directory `at` (a path); the rest of a link's target goes before
- * the rest of the way. Returns 1 to go on, 0 at the end of the way or where it breaks, -1 on errors. */
+/* One component of the way, from the directory `at` (a path); the rest of a link's target goes
+ * before the rest of the way. Returns 1 to go on, 0 at the end of the way or where it breaks, -1 on
+ * errors. */
 static int walk(struct watch *w, stralloc *at, stralloc *rest, int *links)
 {
 	char target[PATH_MAX];
@@ -93,7 +96,8 @@ static int walk(struct watch *w, stralloc *at, stralloc *rest, int *links)
 	if (!add_step(w, base ? at->s : "/", NAMES | SELF, name, len))
 		return -1;
 	stralloc next = STRALLOC_ZERO;
-	if (!stralloc_cats(&next, target) || !stralloc_cats(&next, name + len) || !stralloc_0(&next))
+	if (!stralloc_cats(&next, target) || !stralloc_cats(&next, name + len) ||
+	    !stralloc_0(&next))
 		return -1;
 	stralloc_free(rest);
 	*rest = next;
@@ -110,7 +114,8 @@ bool watch_path(struct watch *w, char const *path)
 	if (w->fd < 0)
 		return false;
 	forget_path(w);
-	if ((path[0] != '/' && !stralloc_cats(&at, ".")) || !stralloc_cats(&rest, path) || !stralloc_0(&rest))
+	if ((path[0] != '/' && !stralloc_cats(&at, ".")) || !stralloc_cats(&rest, path) ||
+	    !stralloc_0(&rest))
 		r = -1;
 	while (r > 0)
 		r = walk(w, &at, &rest, &links);
@@ -124,7 +129,8 @@ bool watch_path(struct watch *w, char const *path)
 
 int watch_held(struct watch *w, char const *path)
 {
-	return w->fd < 0 ? -1 : inotify_add_watch(w->fd, path, FILLING | IN_ONLYDIR | IN_DONT_FOLLOW);
+	return w->fd < 0 ? -1
+			 : inotify_add_watch(w->fd, path, FILLING | IN_ONLYDIR | IN_DONT_FOLLOW);
 }
 
 void watch_release(struct watch *w, int wd)
@@ -146,7 +152,8 @@ static bool on_the_way(struct watch const *w, struct inotify_event const *e)
 	return false;
 }
 
-size_t watch_read(struct watch *w, void (*tell)(void *, enum watch_hint, char const *, int), void *context)
+size_t watch_read(struct watch *w, void (*tell)(void *, enum watch_hint, char const *, int),
+		  void *context)
 {
 	_Alignas(struct inotify_event) char buf[4096];
 	size_t told = 0;
@@ -154,7 +161,8 @@ size_t watch_read(struct watch *w, void (*tell)(void *, enum watch_hint, char co
 
 	while ((n = read(w->fd, buf, sizeof buf)) > 0) {
 		for (ssize_t at = 0; at < n;) {
-			struct inotify_event const *const e = (struct inotify_event const *)(void *)(buf + at);
+			struct inotify_event const *const e =
+				(struct inotify_event const *)(void *)(buf + at);
 
 			at += (ssize_t)(sizeof *e + e->len);
 			if (e->mask & IN_IGNORED)
@@ -167,7 +175,8 @@ size_t watch_read(struct watch *w, void (*tell)(void *, enum watch_hint, char co
 			else if (e->wd != w->dir)
 				tell(context, WATCH_HELD, "", e->wd);
 			else if (e->len)
-				tell(context, e->mask & IN_CREATE ? WATCH_CREATED : WATCH_NAME, e->name, -1);
+				tell(context, e->mask & IN_CREATE ? WATCH_CREATED : WATCH_NAME,
+				     e->name, -1);
 		}
 	}
 	return told;
@@ -176,8 +185,8 @@ size_t watch_read(struct watch *w, void (*tell)(void *, enum watch_hint, char co
 bool watch_works(int dir)
 {
 	/* statfs(2): nfs, smb, cifs, smb2, 9p, fuse (and virtiofs), vboxsf, afs, ceph */
-	static long const deaf[] = { 0x6969,     0x517b,     0xff534d42, 0xfe534d42,
-				     0x01021997, 0x65735546, 0x786f4256, 0x5346414f, 0x00c36400 };
+	static long const deaf[] = { 0x6969,     0x517b,     0xff534d42, 0xfe534d42, 0x01021997,
+				     0x65735546, 0x786f4256, 0x5346414f, 0x00c36400 };
 	struct statfs fs;
 
 	if (fstatfs(dir, &fs) < 0)

@@ -10,36 +10,40 @@
 /* inotify as "look again". What an event claims is never believed: the caller looks itself. */
 
 enum watch_hint {
-	WATCH_NAME,   /* look at this name in the scan directory */
-	WATCH_CREATED,/* the same, and it was made in place: it may still be being filled */
-	WATCH_ALL,    /* look at the whole scan directory */
-	WATCH_PATH,   /* the path to it may lead elsewhere now */
-	WATCH_HELD,   /* something has changed in the held directory wd */
+	WATCH_NAME,    /* look at this name in the scan directory */
+	WATCH_CREATED, /* the same, and it was made in place: it may still be being filled */
+	WATCH_ALL,     /* look at the whole scan directory */
+	WATCH_PATH,    /* the path to it may lead elsewhere now */
+	WATCH_HELD,    /* something has changed in the held directory wd */
 };
 
 struct watch {
-	int fd;           /* inotify; -1: events can't be had */
-	int dir;          /* watch descriptor of the scan directory; -1: none */
-	genalloc path;    /* struct step: what leads there */
+	int fd;        /* inotify; -1: events can't be had */
+	int dir;       /* watch descriptor of the scan directory; -1: none */
+	genalloc path; /* struct step: what leads there */
 };
 
 /* Starts; without inotify fd is -1, with errno. */
 void watch_init(struct watch *w);
 
-/* Watches the directory that path leads to, each directory that holds a link on the way, and each that
- * path goes through; what was watched before no more (but for held ones). If the way is broken, the
- * place where it breaks is watched. False, with errno, if something could not be: an event may not
- * come. */
+/* Watches the directory that path leads to, each directory that holds a link on the way, and each
+ * that path goes through; what was watched before no more (but for held ones). If the way is
+ * broken, the place where it breaks is watched. False, with errno, if something could not be: an
+ * event may not come. */
 bool watch_path(struct watch *w, char const *path);
 
 /* Watches what happens in a directory that is being filled; its watch descriptor or -1. */
 int watch_held(struct watch *w, char const *path);
 void watch_release(struct watch *w, int wd);
 
-/* Reads what has come and tells each hint once; name is valid during the call only. Returns how many. */
-size_t watch_read(struct watch *w, void (*tell)(void *context, enum watch_hint, char const *name, int wd), void *context);
+/* Reads what has come and tells each hint once; name is valid during the call only. Returns how
+ * many. */
+size_t watch_read(struct watch *w,
+		  void (*tell)(void *context, enum watch_hint, char const *name, int wd),
+		  void *context);
 
-/* Does this file system tell of changes that others make? (statfs; contract: NFS, 9p, CIFS, FUSE, …) */
+/* Does this file system tell of changes that others make? (statfs; contract: NFS, 9p, CIFS, FUSE,
+ * …) */
 bool watch_works(int dir);
 
 #endif

@@ -65,7 +65,8 @@ int ask_enter_log(struct service *log, struct service const *s)
 void ask_supervise(struct service *s)
 {
 	s->supervise = openat(s->dir, "supervise", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* letters may be allowed where a look into the directory is not: it can't be watched then */
+	/* letters may be allowed where a look into the directory is not: it can't be watched then
+	 */
 	if (s->supervise < 0 && errno == EACCES)
 		s->supervise = openat(s->dir, "supervise", FLAGS_DIR);
 }
@@ -159,14 +160,15 @@ enum answer ask_send(struct service *s, char const *letters, struct out *o)
 		return ask_status(s, &s->before, o) ? ANSWER_YES : ANSWER_TROUBLE;
 	}
 	shut(&s->control);
-	/* The queue is looked at first: a letter that was there then may change the status after. */
+	/* The queue is looked at first: a letter that was there then may change the status after.
+	 */
 	s->control = open_in(s, "supervise/control", FLAGS_FIFO);
 	int const e = errno;
 	s->quiet = s->control >= 0 && is_empty(s->control);
 	if (!ask_status(s, &s->before, o))
 		return ANSWER_TROUBLE;
-	/* A second TERM could mean "at once" to a service that is ending; nothing else is left out: a
-	 * letter that is on its way may contradict the want that the status shows. */
+	/* A second TERM could mean "at once" to a service that is ending; nothing else is left out:
+	 * a letter that is on its way may contradict the want that the status shows. */
 	if (*letters == 'd' && s->before.want == 'd' && s->before.term && s->quiet) {
 		shut(&s->control);
 		return ANSWER_YES;

@@ -13,18 +13,18 @@ enum check { CHECK_UNKNOWN, CHECK_RUNS, CHECK_GOOD, CHECK_BAD };
 struct facts {
 	struct status before; /* read before the letters were written */
 	struct status now;
-	tain sent;            /* when the letters were written, as runsv stamps */
-	bool unread;          /* letters may still lie in the FIFO: now may be from before them */
-	bool gone;            /* the runsv that was asked has ended */
-	bool late;            /* the time is up */
-	enum check check;     /* of the process in now */
+	tain sent;        /* when the letters were written, as runsv stamps */
+	bool unread;      /* letters may still lie in the FIFO: now may be from before them */
+	bool gone;        /* the runsv that was asked has ended */
+	bool late;        /* the time is up */
+	enum check check; /* of the process in now */
 };
 
 enum verdict {
 	VERDICT_WAIT,
 	VERDICT_CHECK, /* all but the check holds: run it, and ask again */
 	VERDICT_DONE,
-	VERDICT_FAIL,  /* it can't come true any more: runsv has ended */
+	VERDICT_FAIL, /* it can't come true any more: runsv has ended */
 	VERDICT_LATE,
 };
 

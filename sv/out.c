@@ -81,7 +81,7 @@ void out_warn(struct out *o, char const *name, char const *suffix, char const *w
 void out_aside(struct out *o, char const *verb, char const *name, char const *file, int reason)
 {
 	char const *const parts[] = { "warning: unable to ", verb, " ", name, file, ": ",
-				      strerror(reason), "\n" };
+				      strerror(reason),      "\n" };
 
 	size_t begun = o->len;
 	while (begun && o->text[begun - 1] != '\n')

@@ -56,8 +56,8 @@ static void put_error(char const *const *parts)
 
 static _Noreturn void usage(struct arguments const *a)
 {
-	char const *const rest = a->lsb ? " [-w sec] command\n\n" :
-					  " [-v] [-w sec] command service ...\n\n";
+	char const *const rest =
+		a->lsb ? " [-w sec] command\n\n" : " [-v] [-w sec] command service ...\n\n";
 
 	put_error((char const *const[]){ "usage: ", a->prog, rest, NULL });
 	_exit(a->lsb ? LSB_USAGE : CODE_USAGE);
@@ -202,8 +202,8 @@ static int all_status(struct arguments const *a, struct svdir *v, struct out *o)
 
 static void control(struct arguments const *a, struct svdir *v, struct out *o)
 {
-	bool const wait = a->command->wait == WAIT_ALWAYS ||
-			  (a->command->wait == WAIT_VERBOSE && a->verbose);
+	bool const wait =
+		a->command->wait == WAIT_ALWAYS || (a->command->wait == WAIT_VERBOSE && a->verbose);
 
 	if (!wait) {
 		/* a runsv that ends between open and write is a warning, not our end */

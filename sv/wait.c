@@ -25,15 +25,15 @@ struct wanted {
 	struct status now;
 	struct status checked; /* what the check was run for */
 	enum check check;
-	pid_t pid;             /* of the check that runs; 0: none */
-	int64_t retry;         /* when to look without an event; 0: never */
-	int delay;             /* ms until the retry after that */
-	bool open;             /* still waited for */
-	bool look;             /* something has happened */
+	pid_t pid;     /* of the check that runs; 0: none */
+	int64_t retry; /* when to look without an event; 0: never */
+	int delay;     /* ms until the retry after that */
+	bool open;     /* still waited for */
+	bool look;     /* something has happened */
 	bool watched;
-	bool settled;          /* no matter when runsv reads our letters */
+	bool settled; /* no matter when runsv reads our letters */
 	bool warned;
-	bool gone;             /* the reader of ok has gone */
+	bool gone; /* the reader of ok has gone */
 };
 
 struct waiting {
@@ -171,7 +171,8 @@ static void look_at(struct waiting *w, struct wanted *x, bool late, int64_t now)
 	}
 	f.now = x->now;
 	/* a result is good for the process that it was about, and a bad one until the next try */
-	if (x->check != CHECK_RUNS && (!same(&x->now, &x->checked) || (x->check == CHECK_BAD && due)))
+	if (x->check != CHECK_RUNS &&
+	    (!same(&x->now, &x->checked) || (x->check == CHECK_BAD && due)))
 		x->check = CHECK_UNKNOWN;
 	enum verdict const v = judge(w, x, &f);
 	if (v == VERDICT_WAIT || v == VERDICT_CHECK)
@@ -314,8 +315,9 @@ static bool index_descriptors(struct waiting *w)
 static bool was_reached(struct waiting *w, struct wanted *x)
 {
 	struct service const *const s = &x->service;
-	struct facts const f = { .before = s->before, .now = s->before, .sent = s->sent,
-				 .check = CHECK_GOOD };
+	struct facts const f = {
+		.before = s->before, .now = s->before, .sent = s->sent, .check = CHECK_GOOD
+	};
 
 	return !w->command->goal ||
 	       (s->quiet && goal_reached(w->command->goal, &f) == VERDICT_DONE);

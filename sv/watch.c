@@ -34,7 +34,8 @@ bool watch_init(struct watch *w)
 	return w->signals >= 0 && !sigprocmask(SIG_BLOCK, &set, &w->inherited);
 }
 
-/* Makes a descriptor, which does not block, say so by a signal when something can be done with it. */
+/* Makes a descriptor, which does not block, say so by a signal when something can be done with it.
+ */
 static void drive(int fd)
 {
 	fcntl(fd, F_SETSIG, SIGRTMIN);

@@ -1,9 +1,9 @@
 /* killat WHOM N PROGRAM [ARG...]: kills with -9 at the Nth system call.
  *
- * WHOM is `self`, the program itself; `child`, what it has forked, before it executes anything (the calls
- * of all such children are counted together); `both`, such a child and its parent in one instant.
- * The call in question is not made. Exit 0: killed, all of it; 3: the program came to rest (a ppoll
- * without deadline) before its Nth call and was let go, it lives on; 111: trouble.
+ * WHOM is `self`, the program itself; `child`, what it has forked, before it executes anything (the
+ * calls of all such children are counted together); `both`, such a child and its parent in one
+ * instant. The call in question is not made. Exit 0: killed, all of it; 3: the program came to rest
+ * (a ppoll without deadline) before its Nth call and was let go, it lives on; 111: trouble.
  * KILLAT_RESTS=K: it is let go at its Kth rest (default 1). */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -71,7 +71,8 @@ static void at_call(pid_t pid, int whom, long n)
 		return;
 	if ((whom == SELF) == !is_child && ++calls == n)
 		kill_now(whom, pid);
-	if (!is_child && rests_now(pid) && ++rests == atol(getenv("KILLAT_RESTS") ? getenv("KILLAT_RESTS") : "1")) {
+	if (!is_child && rests_now(pid) &&
+	    ++rests == atol(getenv("KILLAT_RESTS") ? getenv("KILLAT_RESTS") : "1")) {
 		ptrace(PTRACE_DETACH, pid, 0, 0);
 		exit(3);
 	}
@@ -93,10 +94,11 @@ static void follow(int whom, long n)
 		int const event = status >> 16;
 		if (stop == (SIGTRAP | 0x80)) {
 			at_call(pid, whom, n);
-		} else if (event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_CLONE) {
+		} else if (event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_FORK ||
+			   event == PTRACE_EVENT_CLONE) {
 			unsigned long new;
 			ptrace(PTRACE_GETEVENTMSG, pid, 0, &new);
-			child = (pid_t)new;
+			child = (pid_t) new;
 			in_call[1] = 0;
 		} else if (event == PTRACE_EVENT_EXEC && pid != self) {
 			ptrace(PTRACE_DETACH, pid, 0, 0);
@@ -127,8 +129,8 @@ int main(int argc, char **argv)
 	if (waitpid(self, &status, 0) != self)
 		die("wait");
 	if (ptrace(PTRACE_SETOPTIONS, self, 0,
-		   PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
-			   PTRACE_O_TRACEEXEC) < 0)
+		   PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+			   PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC) < 0)
 		die("ptrace");
 	ptrace(PTRACE_CONT, self, 0, 0);
 	waitpid(self, &status, 0); /* its exec */

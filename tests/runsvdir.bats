@@ -339,6 +339,24 @@ up() { [ "$(cat "sv/$1/supervise/stat" 2>/dev/null)" = run ]; }
 	[ ! -s scan.err ]
 }
 
+@test "a runsv that is killed while it stops a removed service: another one stops it" {
+	mkfifo hold
+	service sv/a "trap 'echo term >>$PWD/a.term; read x <$PWD/hold; exit 0' TERM" 'while :; do sleep 3600 & wait; done'
+	scan
+	eventually up a
+	local pid
+	pid=$(pid_of sv/a)
+	mv sv/a away
+	eventually stat_is away 'run, got TERM, want exit'
+	pkill -KILL -P "$SCANNER" -x runsv
+	eventually pgrep -P "$SCANNER" -f -x 'runsv \.'
+	kill -0 "$pid"
+	echo >hold
+	eventually gone "$pid"
+	eventually ended ./away
+	[ "$(sort -u a.term)" = term ]
+}
+
 @test "many removed at once go in one pass" {
 	local i
 	for i in 1 2 3 4 5 6 7 8; do service "sv/s$i"; done

@@ -261,8 +261,9 @@ teardown() {
 # bats test_tags=contract
 @test "ALRM rotates what is not empty" {
 	mkdir e
-	start d e
+	start -v d e
 	kill -ALRM "$LOG"
+	eventually grep -q sigalarm err
 	echo x >&7
 	eventually has x e/current
 	old_are 0

@@ -3,7 +3,10 @@
 #include "tap.h"
 
 /* Statuses for the tables: since is in seconds of a small clock; the letters went out at 100. */
-#define S(...) { __VA_ARGS__ }
+#define S(...)                                                                                     \
+	{                                                                                          \
+		__VA_ARGS__                                                                        \
+	}
 struct shown {
 	unsigned int since, pid;
 	char want;
@@ -30,7 +33,10 @@ struct shown {
 
 static struct status status_of(struct shown const *s)
 {
-	struct status st = { .pid = s->pid, .want = s->want, .paused = s->paused, .term = s->term,
+	struct status st = { .pid = s->pid,
+			     .want = s->want,
+			     .paused = s->paused,
+			     .term = s->term,
 			     .state = (uint8_t)s->state };
 
 	tain_uint(&st.since, s->since);

@@ -24,7 +24,8 @@ static void both_run(void)
 static void exits(void)
 {
 	both_run();
-	is_int(step(SERVICE, (struct event){ .kind = EV_EXIT }), 0, "the pipe stays open while the service stops");
+	is_int(step(SERVICE, (struct event){ .kind = EV_EXIT }), 0,
+	       "the pipe stays open while the service stops");
 	is_int(step(SERVICE, (struct event){ .kind = EV_ENDED }), PAIR_CLOSE, "then it is closed");
 	is_int(acts, 0, "the logger gets no signal");
 	ok(p.slot[LOGGER].want == WANT_EXIT && !pair_over(&p), "it is waited for");
@@ -37,7 +38,8 @@ static void taken_back(void)
 	both_run();
 	step(SERVICE, (struct event){ .kind = EV_EXIT });
 	step(SERVICE, (struct event){ .kind = EV_ENDED });
-	is_int(step(SERVICE, (struct event){ .kind = EV_UP }), PAIR_OPEN, "u opens the pipe again: §8 (18)");
+	is_int(step(SERVICE, (struct event){ .kind = EV_UP }), PAIR_OPEN,
+	       "u opens the pipe again: §8 (18)");
 	ok(p.slot[LOGGER].want == WANT_UP, "and the logger is wanted");
 }
 
@@ -47,7 +49,8 @@ static void drains(void)
 	step(LOGGER, (struct event){ .kind = EV_ENDED });
 	step(SERVICE, (struct event){ .kind = EV_EXIT });
 	step(SERVICE, (struct event){ .kind = EV_ENDED, .unread = true });
-	ok(!pair_over(&p) && p.slot[LOGGER].want == WANT_UP, "unread: a logger between two lives lives once more");
+	ok(!pair_over(&p) && p.slot[LOGGER].want == WANT_UP,
+	   "unread: a logger between two lives lives once more");
 	step(LOGGER, (struct event){ .kind = EV_DUE, .unread = true });
 	step(LOGGER, (struct event){ .kind = EV_SPAWNED, .pid = 8, .unread = true });
 	step(LOGGER, (struct event){ .kind = EV_ENDED, .unread = true });
@@ -78,7 +81,8 @@ static void alone(void)
 
 	pair_init(&p, 1);
 	slot_init(&p.slot[SERVICE], WANT_DOWN, &zero);
-	is_int(step(SERVICE, (struct event){ .kind = EV_EXIT }), 0, "without a logger there is no pipe");
+	is_int(step(SERVICE, (struct event){ .kind = EV_EXIT }), 0,
+	       "without a logger there is no pipe");
 	ok(pair_over(&p), "down and exit: over at once");
 }
 

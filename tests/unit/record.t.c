@@ -22,13 +22,16 @@ static void round_trip(void)
 
 	size_t const len = record_format(text, &sample);
 	ok(record_parse(&r, text, len), "what was written is read");
-	ok(!strcmp(r.instance, sample.instance) && r.dev == sample.dev && r.ino == sample.ino, "instance and place");
+	ok(!strcmp(r.instance, sample.instance) && r.dev == sample.dev && r.ino == sample.ino,
+	   "instance and place");
 	ok(r.want == WANT_ONCE && r.phase == PHASE_RUN && r.process.pid == 2147483647 &&
 		   r.process.start == sample.process.start,
 	   "want and process");
 	ok(r.told && !r.term && r.paused && r.wstat == WSTAT_UNKNOWN, "flags and end");
 	ok(r.since.sec.x == sample.since.sec.x && r.since.nano == 999999999, "stamp");
-	ok(r.scripts[4].script.pid == 77 && r.scripts[4].asked == 2147483647 && !r.scripts[3].script.pid, "scripts");
+	ok(r.scripts[4].script.pid == 77 && r.scripts[4].asked == 2147483647 &&
+		   !r.scripts[3].script.pid,
+	   "scripts");
 	memset(text + len, 'x', sizeof text - len);
 	ok(record_parse(&r, text, sizeof text), "what a longer one left behind its end is nothing");
 }
@@ -47,7 +50,8 @@ static void torn(void)
 		char const was = text[i];
 		for (int c = 0; c < 256; c++) {
 			text[i] = (char)c;
-			if (record_parse(&r, text, len) && (r.process.pid < 0 || r.phase == PHASE_PREPARE))
+			if (record_parse(&r, text, len) &&
+			    (r.process.pid < 0 || r.phase == PHASE_PREPARE))
 				bad++;
 		}
 		text[i] = was;

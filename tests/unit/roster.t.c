@@ -30,7 +30,8 @@ static void appears(void)
 	is_int((long)roster_len(&r), 1, "a second link to it gets no second runsv");
 	ok(roster_named(&r, "web") == e && roster_of_pid(&r, 100) == e, "found by name and by pid");
 	e = roster_see(&r, "made", 1, 11, true, 8);
-	ok(e->state == ROSTER_HELD && roster_deadline(&r) == UINT64_MAX, "one that is being filled is held");
+	ok(e->state == ROSTER_HELD && roster_deadline(&r) == UINT64_MAX,
+	   "one that is being filled is held");
 	roster_release(e, 9);
 	ok(roster_deadline(&r) == 9, "and due when it is complete");
 }
@@ -39,20 +40,48 @@ static void goes(void)
 {
 	roster_begin(&r);
 	see("renamed", 10, 20);
-	is_text(roster_named(&r, "renamed")->name, "renamed", "a renamed one keeps its runsv, with the new name");
+	is_text(roster_named(&r, "renamed")->name, "renamed",
+		"a renamed one keeps its runsv, with the new name");
 	is_int((long)gone(), 1, "one that was not seen goes");
 	is_int((long)roster_len(&r), 1, "without a runsv it is forgotten");
 	roster_begin(&r);
 	is_int((long)gone(), 1, "one with a runsv");
-	ok(roster_len(&r) == 1 && roster_at(&r, 0)->state == ROSTER_LEAVING, "is kept until that has ended");
+	ok(roster_len(&r) == 1 && roster_at(&r, 0)->state == ROSTER_LEAVING,
+	   "is kept until that has ended");
 	see("back", 10, 30);
 	roster_ended(&r, roster_at(&r, 0), 0, 31);
-	ok(roster_len(&r) == 1 && roster_deadline(&r) == 31, "it came back: started when the old one has gone");
+	ok(roster_len(&r) == 1 && roster_deadline(&r) == 31,
+	   "it came back: started when the old one has gone");
 	roster_started(roster_at(&r, 0), 101, -1, 32);
 	roster_begin(&r);
 	gone();
 	roster_ended(&r, roster_at(&r, 0), 0, 40);
 	is_int((long)roster_len(&r), 0, "it ended: forgotten");
+}
+
+static void killed_while_leaving(void)
+{
+	struct entry *e = see("k", 50, 0);
+
+	roster_started(e, 300, -1, 0);
+	e->dir = 9;
+	roster_begin(&r);
+	gone();
+	ok(roster_ended(&r, e, 9, 10) && e->state == ROSTER_KILLED && roster_deadline(&r) == 10,
+	   "killed while leaving: another one is to stop its service");
+	roster_started(e, 301, -1, 11);
+	roster_leave(&r, e);
+	ok(!roster_ended(&r, e, 0, 20) && roster_len(&r) == 0, "that one has: forgotten");
+	e = see("k", 50, 0);
+	roster_started(e, 300, -1, 0);
+	e->dir = 9;
+	roster_begin(&r);
+	gone();
+	roster_ended(&r, e, 9, 10);
+	see("k", 50, 12);
+	ok(e->state == ROSTER_DUE, "its entry is back: as any other");
+	roster_begin(&r);
+	gone();
 }
 
 static void many_go(void)
@@ -91,7 +120,8 @@ static void restarts(void)
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
 		roster_started(e, 7, -1, 100000);
 		roster_ended(&r, e, t[i].wstat, 100000 + t[i].lived);
-		is_int((long)(roster_deadline(&r) - 100000 - t[i].lived), (long)t[i].wait, t[i].name);
+		is_int((long)(roster_deadline(&r) - 100000 - t[i].lived), (long)t[i].wait,
+		       t[i].name);
 	}
 	uint64_t wait = 0;
 	for (int i = 0; i < 7; i++) {
@@ -109,6 +139,7 @@ int main(void)
 {
 	appears();
 	goes();
+	killed_while_leaving();
 	many_go();
 	restarts();
 	return done();

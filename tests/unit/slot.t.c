@@ -11,29 +11,36 @@ static struct {
 	unsigned int acts;
 } const rows[] = {
 	{ "wanted up and due: run", PHASE_DOWN, WANT_UP, EV_DUE, PHASE_RUN, WANT_UP, ACT_RUN },
-	{ "due with control/u: prepare", PHASE_DOWN, WANT_UP, EV_DUE_SCRIPT, PHASE_PREPARE, WANT_UP, ACT_PREPARE },
+	{ "due with control/u: prepare", PHASE_DOWN, WANT_UP, EV_DUE_SCRIPT, PHASE_PREPARE, WANT_UP,
+	  ACT_PREPARE },
 	{ "prepared: run", PHASE_PREPARE, WANT_UP, EV_PREPARED, PHASE_RUN, WANT_UP, ACT_RUN },
-	{ "d takes a prepared start back", PHASE_PREPARE, WANT_DOWN, EV_PREPARED, PHASE_DOWN, WANT_DOWN, 0 },
-	{ "x does not wait for control/u", PHASE_PREPARE, WANT_UP, EV_EXIT, PHASE_DOWN, WANT_EXIT, 0 },
+	{ "d takes a prepared start back", PHASE_PREPARE, WANT_DOWN, EV_PREPARED, PHASE_DOWN,
+	  WANT_DOWN, 0 },
+	{ "x does not wait for control/u", PHASE_PREPARE, WANT_UP, EV_EXIT, PHASE_DOWN, WANT_EXIT,
+	  0 },
 	{ "not wanted: nothing is due", PHASE_DOWN, WANT_DOWN, EV_DUE, PHASE_DOWN, WANT_DOWN, 0 },
 	{ "d asks control/t", PHASE_RUN, WANT_UP, EV_STOP, PHASE_RUN, WANT_DOWN, ACT_ASK_TERM },
 	{ "d in finish stops nothing", PHASE_FINISH, WANT_UP, EV_STOP, PHASE_FINISH, WANT_DOWN, 0 },
-	{ "t denied: TERM alone", PHASE_RUN, WANT_UP, EV_TERM_DENIED, PHASE_RUN, WANT_UP, ACT_TERM },
-	{ "t denied, down: TERM, CONT, control/d", PHASE_RUN, WANT_DOWN, EV_TERM_DENIED, PHASE_RUN, WANT_DOWN,
-	  ACT_TERM | ACT_CONT | ACT_SCRIPT_DOWN },
-	{ "t taken, exit: CONT, control/x", PHASE_RUN, WANT_EXIT, EV_TERM_TAKEN, PHASE_RUN, WANT_EXIT,
-	  ACT_CONT | ACT_SCRIPT_EXIT },
+	{ "t denied: TERM alone", PHASE_RUN, WANT_UP, EV_TERM_DENIED, PHASE_RUN, WANT_UP,
+	  ACT_TERM },
+	{ "t denied, down: TERM, CONT, control/d", PHASE_RUN, WANT_DOWN, EV_TERM_DENIED, PHASE_RUN,
+	  WANT_DOWN, ACT_TERM | ACT_CONT | ACT_SCRIPT_DOWN },
+	{ "t taken, exit: CONT, control/x", PHASE_RUN, WANT_EXIT, EV_TERM_TAKEN, PHASE_RUN,
+	  WANT_EXIT, ACT_CONT | ACT_SCRIPT_EXIT },
 	{ "t after o: as after d", PHASE_RUN, WANT_ONCE, EV_TERM_DENIED, PHASE_RUN, WANT_ONCE,
 	  ACT_TERM | ACT_CONT | ACT_SCRIPT_DOWN },
 	{ "k in run asks control/k", PHASE_RUN, WANT_UP, EV_KILL, PHASE_RUN, WANT_UP, ACT_ASK },
 	{ "k in finish kills", PHASE_FINISH, WANT_UP, EV_KILL, PHASE_FINISH, WANT_UP, ACT_KILL },
-	{ "a signal in down is nothing", PHASE_DOWN, WANT_DOWN, EV_SIGNAL, PHASE_DOWN, WANT_DOWN, 0 },
-	{ "run ended, finish is there", PHASE_RUN, WANT_UP, EV_ENDED_FINISH, PHASE_FINISH, WANT_UP, ACT_FINISH },
+	{ "a signal in down is nothing", PHASE_DOWN, WANT_DOWN, EV_SIGNAL, PHASE_DOWN, WANT_DOWN,
+	  0 },
+	{ "run ended, finish is there", PHASE_RUN, WANT_UP, EV_ENDED_FINISH, PHASE_FINISH, WANT_UP,
+	  ACT_FINISH },
 	{ "run ended", PHASE_RUN, WANT_UP, EV_ENDED, PHASE_DOWN, WANT_UP, 0 },
 	{ "once has run: down", PHASE_RUN, WANT_ONCE, EV_ENDED, PHASE_DOWN, WANT_DOWN, 0 },
 	{ "finish ended", PHASE_FINISH, WANT_UP, EV_ENDED_FINISH, PHASE_DOWN, WANT_UP, 0 },
 	{ "o in finish is a down", PHASE_FINISH, WANT_UP, EV_ONCE, PHASE_FINISH, WANT_DOWN, 0 },
-	{ "fork failed: finish is owed", PHASE_FINISH, WANT_UP, EV_SPAWN_FAILED, PHASE_FINISH, WANT_UP, 0 },
+	{ "fork failed: finish is owed", PHASE_FINISH, WANT_UP, EV_SPAWN_FAILED, PHASE_FINISH,
+	  WANT_UP, 0 },
 	{ "fork failed: down", PHASE_RUN, WANT_UP, EV_SPAWN_FAILED, PHASE_DOWN, WANT_UP, 0 },
 	{ "found alive", PHASE_DOWN, WANT_DOWN, EV_FOUND_RUN, PHASE_RUN, WANT_DOWN, 0 },
 };
@@ -41,13 +48,18 @@ static struct {
 static void table(void)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct slot s = { .phase = rows[i].in, .want = rows[i].want,
-				  .pid = rows[i].in == PHASE_RUN || rows[i].in == PHASE_FINISH ? 7 : 0 };
+		struct slot s = { .phase = rows[i].in,
+				  .want = rows[i].want,
+				  .pid = rows[i].in == PHASE_RUN || rows[i].in == PHASE_FINISH
+						 ? 7
+						 : 0 };
 		struct event const e = { .kind = rows[i].kind, .pid = 7 };
 		unsigned int const acts = slot_step(&s, &e);
 
-		if (!ok(acts == rows[i].acts && s.phase == rows[i].to && s.want == rows[i].wants, rows[i].name))
-			printf("# %s %s, actions %x\n", phase_names[s.phase], want_names[s.want], acts);
+		if (!ok(acts == rows[i].acts && s.phase == rows[i].to && s.want == rows[i].wants,
+			rows[i].name))
+			printf("# %s %s, actions %x\n", phase_names[s.phase], want_names[s.want],
+			       acts);
 	}
 }
 
@@ -65,12 +77,18 @@ static void deadlines(void)
 	ok(!tain_less(&zero, slot_deadline(&s)), "a fresh slot is due at once");
 	slot_step(&s, &(struct event){ .kind = EV_DUE, .now = at(100) });
 	ok(!tain_less(slot_deadline(&s), &tain_infinite), "while it runs nothing is due");
-	slot_step(&s, &(struct event){ .kind = EV_SPAWNED, .pid = 7, .now = at(100), .wall = at(1000) });
+	slot_step(&s, &(struct event){
+			      .kind = EV_SPAWNED, .pid = 7, .now = at(100), .wall = at(1000) });
 	is_int((long)s.since.sec.x, 1000, "the stamp is that of the start");
-	slot_step(&s, &(struct event){ .kind = EV_ENDED_FINISH, .now = at(100), .wall = at(1001), .wstat = 256 });
+	slot_step(&s, &(struct event){ .kind = EV_ENDED_FINISH,
+				       .now = at(100),
+				       .wall = at(1001),
+				       .wstat = 256 });
 	is_int((long)s.since.sec.x, 1000, "finish keeps run's stamp");
-	slot_step(&s, &(struct event){ .kind = EV_SPAWNED, .pid = 8, .now = at(100), .wall = at(1001) });
-	slot_step(&s, &(struct event){ .kind = EV_ENDED, .now = at(100), .wall = at(1002), .wstat = 9 });
+	slot_step(&s, &(struct event){
+			      .kind = EV_SPAWNED, .pid = 8, .now = at(100), .wall = at(1001) });
+	slot_step(&s, &(struct event){
+			      .kind = EV_ENDED, .now = at(100), .wall = at(1002), .wstat = 9 });
 	is_int(s.wstat, 256, "how finish ended is not how run ended");
 	is_int((long)s.since.sec.x, 1002, "down has a stamp of its own");
 	is_int((long)slot_deadline(&s)->sec.x, 101, "again a second after the start");
@@ -78,7 +96,8 @@ static void deadlines(void)
 		static long const wait[] = { 1, 2, 4, 5, 5 };
 		slot_step(&s, &(struct event){ .kind = EV_DUE, .now = at(200) });
 		slot_step(&s, &(struct event){ .kind = EV_SPAWN_FAILED, .now = at(200) });
-		is_int((long)slot_deadline(&s)->sec.x - 200, wait[i], "fork failed: 1, 2, 4, 5 seconds");
+		is_int((long)slot_deadline(&s)->sec.x - 200, wait[i],
+		       "fork failed: 1, 2, 4, 5 seconds");
 	}
 	is_int((long)s.since.sec.x, 1002, "a start that failed is no change");
 }
@@ -95,9 +114,11 @@ static void flags(void)
 	ok(!s.term, "an answer for another process is void");
 	slot_step(&s, &(struct event){ .kind = EV_TERM_DENIED, .pid = 7 });
 	slot_status(&s, &shown);
-	ok(shown.term && shown.paused && shown.pid == 7 && shown.state == STATUS_RUN, "the status shows both");
+	ok(shown.term && shown.paused && shown.pid == 7 && shown.state == STATUS_RUN,
+	   "the status shows both");
 	slot_step(&s, &(struct event){ .kind = EV_ENDED });
-	ok(!s.term && !s.paused && !s.told && !s.pid, "they end with the process: contract §8 (20)");
+	ok(!s.term && !s.paused && !s.told && !s.pid,
+	   "they end with the process: contract §8 (20)");
 	slot_step(&s, &(struct event){ .kind = EV_PAUSE, .letter = 'p' });
 	ok(!s.paused, "what does not run is not paused");
 }

@@ -1,5 +1,5 @@
-/* The whole state space: every state of pair and tickets that any sequence of events can reach, and in
- * each of them what must always hold. */
+/* The whole state space: every state of pair and tickets that any sequence of events can reach, and
+ * in each of them what must always hold. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -52,7 +52,9 @@ static void ask(struct world *w, unsigned int who, char letter, struct answers *
 {
 	if (!start_script(w, who, letter, a))
 		dispatch(w, who,
-			 (struct event){ .kind = ticket_event(letter, false), .letter = letter, .pid = w->pair.slot[who].pid },
+			 (struct event){ .kind = ticket_event(letter, false),
+					 .letter = letter,
+					 .pid = w->pair.slot[who].pid },
 			 a);
 }
 
@@ -65,7 +67,8 @@ static void start_process(struct world *w, unsigned int who, struct answers *a)
 		dispatch(w, who, (struct event){ .kind = EV_SPAWNED, .pid = FRESH }, a);
 }
 
-static void perform(struct world *w, unsigned int who, unsigned int act, struct event const *e, struct answers *a)
+static void perform(struct world *w, unsigned int who, unsigned int act, struct event const *e,
+		    struct answers *a)
 {
 	if (act & (ACT_TERM | ACT_CONT | ACT_KILL | ACT_SEND))
 		must(w->pair.slot[who].pid > 0, "nothing is sent to pid 0");
@@ -98,7 +101,8 @@ static void script_ends(struct world *w, char letter, int success, struct answer
 	ticket_back(&w->tickets, SCRIPT + letter, &back);
 	enum event_kind const kind = ticket_event(letter, success);
 	if (kind != EVENTS)
-		dispatch(w, SERVICE, (struct event){ .kind = kind, .letter = letter, .pid = back.asked }, a);
+		dispatch(w, SERVICE,
+			 (struct event){ .kind = kind, .letter = letter, .pid = back.asked }, a);
 	if (back.again && w->pair.slot[SERVICE].phase == PHASE_RUN)
 		ask(w, SERVICE, letter, a);
 }
@@ -133,13 +137,17 @@ static void check(struct world const *w)
 		must(shown.state != STATUS_DOWN || !shown.pid, "down has no pid");
 		must(s->phase != PHASE_RUN || s->pid, "run has a pid");
 		must(s->phase != PHASE_FINISH || s->pid || waits, "finish has a pid or a deadline");
-		must(s->phase != PHASE_PREPARE || w->tickets.of[letter_find('u') - letters].pid, "prepare has a script");
-		must(!(s->phase == PHASE_DOWN && s->want == WANT_UP) || waits, "down and wanted up has a deadline");
+		must(s->phase != PHASE_PREPARE || w->tickets.of[letter_find('u') - letters].pid,
+		     "prepare has a script");
+		must(!(s->phase == PHASE_DOWN && s->want == WANT_UP) || waits,
+		     "down and wanted up has a deadline");
 		must(s->pid || (!s->term && !s->paused && !s->told), "flags belong to a process");
-		must(who == LOGGER || s->phase != PHASE_DOWN || s->want != WANT_EXIT || w->pair.slots == 1 || w->pair.closed,
+		must(who == LOGGER || s->phase != PHASE_DOWN || s->want != WANT_EXIT ||
+			     w->pair.slots == 1 || w->pair.closed,
 		     "leaving closes the pipe");
 	}
-	must(!w->pair.closed || w->pair.slot[SERVICE].phase == PHASE_DOWN, "nothing runs with a closed pipe");
+	must(!w->pair.closed || w->pair.slot[SERVICE].phase == PHASE_DOWN,
+	     "nothing runs with a closed pipe");
 }
 
 /* Everything that lives ends, what is due is done, and the system says yes: n rounds of it. */
@@ -165,14 +173,15 @@ static void let_die(struct world *w, int rounds)
 static void send(struct world *w, unsigned int who, char letter, struct answers *a)
 {
 	static enum event_kind const kinds[] = {
-		[LETTER_UP] = EV_UP,	 [LETTER_DOWN] = EV_STOP, [LETTER_ONCE] = EV_ONCE,   [LETTER_EXIT] = EV_EXIT,
-		[LETTER_TERM] = EV_TERM, [LETTER_KILL] = EV_KILL, [LETTER_PAUSE] = EV_PAUSE, [LETTER_CONT] = EV_CONT,
-		[LETTER_SIGNAL] = EV_SIGNAL,
+		[LETTER_UP] = EV_UP,       [LETTER_DOWN] = EV_STOP, [LETTER_ONCE] = EV_ONCE,
+		[LETTER_EXIT] = EV_EXIT,   [LETTER_TERM] = EV_TERM, [LETTER_KILL] = EV_KILL,
+		[LETTER_PAUSE] = EV_PAUSE, [LETTER_CONT] = EV_CONT, [LETTER_SIGNAL] = EV_SIGNAL,
 	};
 
 	if (who == LOGGER && letter == 'x')
 		return;
-	dispatch(w, who, (struct event){ .kind = kinds[letter_find(letter)->kind], .letter = letter }, a);
+	dispatch(w, who,
+		 (struct event){ .kind = kinds[letter_find(letter)->kind], .letter = letter }, a);
 }
 
 /* From here, the last want is reached. */
@@ -183,16 +192,19 @@ static void reach(struct world const *from)
 
 	send(&w, SERVICE, 'x', &yes);
 	let_die(&w, 6);
-	must(pair_over(&w.pair) && !tickets_any(&w.tickets), "exit ends after a bounded number of deaths");
+	must(pair_over(&w.pair) && !tickets_any(&w.tickets),
+	     "exit ends after a bounded number of deaths");
 	w = *from;
 	send(&w, SERVICE, 'd', &yes);
 	let_die(&w, 4);
-	must(w.pair.slot[SERVICE].phase == PHASE_DOWN && w.pair.slot[SERVICE].want == WANT_DOWN, "d is reached");
+	must(w.pair.slot[SERVICE].phase == PHASE_DOWN && w.pair.slot[SERVICE].want == WANT_DOWN,
+	     "d is reached");
 	w = *from;
 	send(&w, SERVICE, 'd', &yes);
 	send(&w, SERVICE, 'u', &yes);
 	let_die(&w, 4);
-	must(w.pair.slot[SERVICE].phase == PHASE_RUN && w.pair.slot[SERVICE].want == WANT_UP, "u is reached");
+	must(w.pair.slot[SERVICE].phase == PHASE_RUN && w.pair.slot[SERVICE].want == WANT_UP,
+	     "u is reached");
 	must(!w.pair.closed, "u has its pipe");
 }
 
@@ -253,12 +265,14 @@ static int happen(struct world *w, unsigned int n, struct answers *a)
 	}
 	n -= 2 * sent;
 	if (n < 8) {
-		static enum event_kind const kinds[] = { EV_ENDED, EV_ENDED_FINISH, EV_DUE, EV_DUE_SCRIPT };
+		static enum event_kind const kinds[] = { EV_ENDED, EV_ENDED_FINISH, EV_DUE,
+							 EV_DUE_SCRIPT };
 		enum event_kind const kind = kinds[n / 2];
 		struct slot const *const s = &w->pair.slot[who];
 		int const ends = kind == EV_ENDED || kind == EV_ENDED_FINISH;
 
-		if (who >= w->pair.slots || (who == LOGGER && (kind == EV_ENDED_FINISH || kind == EV_DUE_SCRIPT)) ||
+		if (who >= w->pair.slots ||
+		    (who == LOGGER && (kind == EV_ENDED_FINISH || kind == EV_DUE_SCRIPT)) ||
 		    (ends ? !s->pid : !tain_less(slot_deadline(s), &tain_infinite)))
 			return 0;
 		dispatch(w, who, (struct event){ .kind = kind }, a);
@@ -306,7 +320,11 @@ static void start_anew(struct world const *fresh)
 {
 	static struct event const found[] = {
 		{ .kind = EV_FOUND_RUN, .pid = CURRENT },
-		{ .kind = EV_FOUND_RUN, .pid = CURRENT, .told = true, .term = true, .paused = true },
+		{ .kind = EV_FOUND_RUN,
+		  .pid = CURRENT,
+		  .told = true,
+		  .term = true,
+		  .paused = true },
 		{ .kind = EV_FOUND_FINISH, .pid = CURRENT },
 		{ .kind = EV_FOUND_FINISH }, /* owed */
 	};
@@ -345,12 +363,14 @@ static void walk(unsigned int slots, enum want want)
 		transitions += expand(i);
 		reach(&seen[i]);
 	}
-	printf("# %u slot(s), first want %s: %zu states, %zu transitions\n", slots, want_names[want], count, transitions);
+	printf("# %u slot(s), first want %s: %zu states, %zu transitions\n", slots,
+	       want_names[want], count, transitions);
 	if (broken) {
 		struct slot const *const s = seen[i - 1].pair.slot;
-		printf("# in: service %s %s pid %d, logger %s %s pid %d, closed %d\n", phase_names[s[0].phase],
-		       want_names[s[0].want], (int)s[0].pid, phase_names[s[1].phase], want_names[s[1].want],
-		       (int)s[1].pid, seen[i - 1].pair.closed);
+		printf("# in: service %s %s pid %d, logger %s %s pid %d, closed %d\n",
+		       phase_names[s[0].phase], want_names[s[0].want], (int)s[0].pid,
+		       phase_names[s[1].phase], want_names[s[1].want], (int)s[1].pid,
+		       seen[i - 1].pair.closed);
 	}
 	ok(!broken, broken ? broken : "every invariant holds in every state");
 	ok(count > 100 && transitions > count, "there were states to look at");

@@ -5,8 +5,9 @@
 static void packs(void)
 {
 	/* the example of the runit contract: pid 2178, up, run */
-	unsigned char const want[STATUS_SIZE] = { 0x40, 0, 0, 0, 0x6b, 0x05, 0xb5, 0xdd, 0x0c, 0x7b,
-						  0xd6, 0xc4, 0x82, 0x08, 0, 0, 0, 'u', 0, 1 };
+	unsigned char const want[STATUS_SIZE] = { 0x40, 0,    0,    0,    0x6b, 0x05, 0xb5,
+						  0xdd, 0x0c, 0x7b, 0xd6, 0xc4, 0x82, 0x08,
+						  0,    0,    0,    'u',  0,    1 };
 	struct status s, back;
 	char bytes[STATUS_SIZE];
 
@@ -36,10 +37,15 @@ static void texts(void)
 		{ { .state = STATUS_DOWN, .want = 'u' }, false, "down\n" },
 		{ { .state = STATUS_RUN, .want = 'u' }, false, "run\n" },
 		{ { .state = STATUS_RUN, .want = 'u', .paused = true }, false, "run, paused\n" },
-		{ { .state = STATUS_RUN, .want = 'd', .term = true }, false, "run, got TERM, want down\n" },
-		{ { .state = STATUS_RUN, .want = 'd', .term = true }, true, "run, got TERM, want exit\n" },
+		{ { .state = STATUS_RUN, .want = 'd', .term = true },
+		  false,
+		  "run, got TERM, want down\n" },
+		{ { .state = STATUS_RUN, .want = 'd', .term = true },
+		  true,
+		  "run, got TERM, want exit\n" },
 		{ { .state = STATUS_FINISH, .want = 'd' }, false, "finish, want down\n" },
-		{ { .state = STATUS_RUN, .want = 'd', .paused = true, .term = true }, true,
+		{ { .state = STATUS_RUN, .want = 'd', .paused = true, .term = true },
+		  true,
 		  "run, paused, got TERM, want exit\n" },
 		{ { .state = 77, .want = 'u' }, false, "down\n" },
 	};

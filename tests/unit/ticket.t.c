@@ -14,7 +14,8 @@ int main(void)
 	is_int(ticket_back(&t, 99, &back), 0, "nobody's process");
 	is_int(ticket_back(&t, 0, &back), 0, "no process is nobody's");
 	is_int(ticket_back(&t, 100, &back), 't', "its letter");
-	ok(back.asked == 7 && back.again, "whom it was asked for, and that it is to be asked again, once");
+	ok(back.asked == 7 && back.again,
+	   "whom it was asked for, and that it is to be asked again, once");
 	ok(!tickets_any(&t) && ticket_ask(&t, 't'), "it is free again");
 	ticket_out(&t, 'u', 101, 0);
 	ticket_ask(&t, 'u');
