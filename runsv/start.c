@@ -152,6 +152,16 @@ static void since_started(tain *started, tain const *since)
 		tain_sub(started, &now, &age);
 }
 
+/* Was a stop asked for that has not been carried out, and is no script at it? */
+static bool stop_is_owed(struct runsv const *v, unsigned int who)
+{
+	struct slot const *const s = &v->pair.slot[who];
+	bool const wanted = s->want == WANT_DOWN || (s->want == WANT_EXIT && who == SERVICE);
+	bool const asking = who == SERVICE && v->tickets.of[letter_find('t') - letters].pid;
+
+	return s->phase == PHASE_RUN && wanted && !s->told && !asking;
+}
+
 /* An earlier life as events for the same table. */
 static void take_up(struct runsv *v, unsigned int who, struct record const *old)
 {
@@ -163,7 +173,6 @@ static void take_up(struct runsv *v, unsigned int who, struct record const *old)
 			   .told = old->told,
 			   .wall = old->since };
 	enum found const found = find(&old->process, &v->pidfd[who]);
-	struct slot const *const s = &v->pair.slot[who];
 
 	if (old->phase == PHASE_DOWN)
 		return;
@@ -174,9 +183,7 @@ static void take_up(struct runsv *v, unsigned int who, struct record const *old)
 		struct event gone = { .wstat = WSTAT_UNKNOWN };
 		gone.kind = who == SERVICE && finish_opens() ? EV_ENDED_FINISH : EV_ENDED;
 		dispatch(v, who, &gone);
-	} else if (s->phase == PHASE_RUN && !s->told &&
-		   (s->want == WANT_DOWN || s->want == WANT_EXIT) &&
-		   (who == SERVICE || s->want == WANT_DOWN)) {
+	} else if (stop_is_owed(v, who)) {
 		struct event stop = { .kind = EV_TERM, .letter = 't' };
 		dispatch(v, who, &stop);
 	}

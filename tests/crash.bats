@@ -1,6 +1,9 @@
 #!/usr/bin/env bats
 # kill -9 at each system call in turn (tests/killat.c): afterwards one daemon, one logger, no line missing
 # and none twice, and what was wanted holds.
+#
+# RUNSV is set by helpers.bash, which shellcheck does not see behind load.
+# shellcheck disable=SC2153
 
 load helpers
 load services
@@ -277,9 +280,8 @@ new_logger_if() { [ "$1" != logger ] || { [ -s sv/a/log/supervise/pid ] && [ "$(
 	supervise a
 	eventually runs a
 	eventually runs a/log
-	local pids before
+	local pids
 	pids="$(pid_of a) $(pid_of a/log)"
-	before=$(stat -c %i "/proc/$SUPERVISOR/exe")
 	"$SV" reexec ./a
 	letter a p
 	eventually stat_is a 'run, paused'

@@ -1,5 +1,8 @@
 #!/usr/bin/env bats
 # runsv: the contract's §1, §2 and §4. What is tagged "contract" is also true of runit's.
+#
+# stderr is set by bats' run; each test is a subshell of its own, and PIDS is for its teardown.
+# shellcheck disable=SC2154,SC2030,SC2031
 
 load helpers
 load services

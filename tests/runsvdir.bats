@@ -1,5 +1,9 @@
 #!/usr/bin/env bats
 # runsvdir: the contract's §3, and entries by event. What is tagged "contract" is also true of runit's.
+#
+# stderr is set by bats' run, PATIENCE is for helpers.bash; each test is a subshell of its own with its own
+# SCANNER; what is in single quotes is for another shell.
+# shellcheck disable=SC2154,SC2034,SC2030,SC2031,SC2016
 
 load helpers
 load services

@@ -1,5 +1,6 @@
 # For tests that supervise: makes service directories and asks about them. Loaded after helpers.bash.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
+# SC2034: SUPERVISOR is for the tests.
 
 # service NAME [LINE...]: a directory with a run that notes "run PID" in NAME.trace, then does LINEs, by
 # default one that stays until it is told to end.

@@ -141,21 +141,22 @@ static char *const *expand(struct contender const *c, char const *const *words, 
 }
 
 /* A daemon writes its warnings to the user's screen: a benchmark that goes wrong is to be seen. */
-static void child(char *const *argv, char *const *env, int group, int64_t *began)
+static void child(char *const *argv, char *const *env, int const *join, int64_t *began)
 {
 	int const null = open("/dev/null", O_RDWR);
 
 	setsid();
 	dup2(null, 0);
 	dup2(null, 1);
-	if (group >= 0 && write(group, "0", 1) != 1)
-		_exit(111);
+	for (int i = 0; join && i < GROUPS; i++)
+		if (join[i] >= 0 && write(join[i], "0", 1) != 1)
+			_exit(111);
 	*began = now_ns();
 	execve(argv[0], argv, env);
 	_exit(111);
 }
 
-pid_t launch(struct contender const *c, char const *const *words, char const *dir, int group, long long *began)
+pid_t launch(struct contender const *c, char const *const *words, char const *dir, int const *join, int64_t *began)
 {
 	static int64_t *shared;
 	char const *const dirs[] = { dir };
@@ -171,7 +172,7 @@ pid_t launch(struct contender const *c, char const *const *words, char const *di
 	if (pid < 0)
 		world_die("start", argv[0]);
 	if (!pid)
-		child(argv, env, group, shared);
+		child(argv, env, join, shared);
 	for (int i = 0; began && !*(int64_t volatile *)shared && i < 1000; i++)
 		nap_ms(1);
 	if (began)

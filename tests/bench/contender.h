@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* The suites that are compared, one row each. In a command "%" is the service or scan directory; it may
@@ -29,9 +30,9 @@ extern struct contender contenders[CONTENDERS];
 void contenders_find(char const *ours, char const *helpers, char const *installed);
 bool here(struct contender const *c);
 
-/* Starts a program of the contender in its own session, words with dirs in the place of "%". In the
- * control group of that descriptor, if there is one. *began: the moment of its exec. */
-pid_t launch(struct contender const *c, char const *const *words, char const *dir, int group, long long *began);
+/* Starts a program of the contender in its own session, words with dir in the place of "%"; in the control
+ * groups of join, if not NULL. *began, if not NULL: the moment of its exec. */
+pid_t launch(struct contender const *c, char const *const *words, char const *dir, int const *join, int64_t *began);
 
 /* Runs a command to its end. */
 void command(struct contender const *c, char const *const *words, char const *const *dirs, size_t n);

@@ -93,7 +93,7 @@ static void appear(unsigned int rounds, bool many)
 	EACH (c) {
 		c->direct = true;
 		services_make(place(c), many ? c->most : 1, &idle);
-		scanner[c - contenders] = launch(c, c->scan, place(c), -1, NULL);
+		scanner[c - contenders] = launch(c, c->scan, place(c), NULL, NULL);
 		expected += c == &contenders[LIMIT] ? 1 : 1 + (many ? c->most : 2);
 	}
 	if (!processes_wait(NULL, expected, START_MS))
@@ -126,7 +126,7 @@ static void one_service(char const *run, pid_t *pids)
 
 	EACH (c) {
 		service_make(place(c), &shape);
-		launch(c, c->supervise, place(c), -1, NULL);
+		launch(c, c->supervise, place(c), NULL, NULL);
 		if (!stamp_wait(c->tag, 's', START_MS, &s))
 			missed("start", c);
 		if (pids)
@@ -223,7 +223,7 @@ static void measure_status(unsigned int times)
 		if (whose != c)
 			continue;
 		services_make(place(c), THOUSAND, &shape);
-		launch(c, c->scan, place(c), -1, NULL);
+		launch(c, c->scan, place(c), NULL, NULL);
 		expected += 1 + 2 * THOUSAND;
 	}
 	if (!processes_wait(NULL, expected, START_MS))
@@ -282,27 +282,35 @@ static int64_t group_cpu_at_rest(void)
 static void cold_once(struct contender const *c)
 {
 	struct shape const shape = { .run = "service", .log = "sink" };
-	long long began;
+	int join[GROUPS];
+	int64_t began;
 
 	services_make(place(c), THOUSAND, &shape);
-	int const group = group_make();
-	launch(c, c->scan, place(c), group, &began);
+	group_make(join);
+	launch(c, c->scan, place(c), join, &began);
 	int64_t const last = all_started(c, THOUSAND);
 	if (last >= 0)
 		result("cold", c, (double)(last - began) / 1e6);
-	if (last >= 0 && group >= 0)
+	if (last >= 0 && join[GROUP_CPU] >= 0)
 		result("cold-cpu", c, (double)group_cpu_at_rest() / 1e3 / THOUSAND);
 	clear();
-	if (group >= 0)
-		close(group);
-	group_remove();
+	group_remove(join);
+}
+
+/* In turns, and the other way round each second time: who is first finds the machine as nobody else. */
+static void in_turns(unsigned int rounds, void (*once)(struct contender const *c))
+{
+	for (unsigned int i = 0; i < rounds; i++)
+		for (size_t k = 0; k < CONTENDERS; k++) {
+			struct contender const *const c = &contenders[i % 2 ? CONTENDERS - 1 - k : k];
+			if (here(c))
+				once(c);
+		}
 }
 
 static void measure_cold(unsigned int times)
 {
-	for (unsigned int i = 0; i < 3 * times; i++)
-		EACH (c)
-			cold_once(c);
+	in_turns(4 * times, cold_once);
 }
 
 static double mean_pss(char const *comm)
@@ -327,36 +335,41 @@ static int64_t all_switches(void)
 	return sum;
 }
 
-static void memory_once(struct contender const *c, bool idle)
+static void memory_once(struct contender const *c)
 {
 	enum { IDLE_MS = 10000, CALM_MS = 700 };
+	static bool idled[CONTENDERS];
 	struct shape const shape = { .run = "service", .log = "logger" };
+	int join[GROUPS];
 
 	services_make(place(c), THOUSAND, &shape);
+	group_make(join);
 	nap_ms(CALM_MS); /* what was freed comes back late */
 	int64_t const before = used_kib();
-	pid_t const scanner = launch(c, c->scan, place(c), -1, NULL);
+	pid_t const scanner = launch(c, c->scan, place(c), join, NULL);
 	if (all_started(c, THOUSAND) >= 0 && processes_wait(c->logger[0], THOUSAND, START_MS)) {
 		settle();
 		nap_ms(CALM_MS);
-		result("memory", c, (double)(used_kib() - before) / THOUSAND);
+		/* the group does not see what others on the machine do in the meantime */
+		int64_t const group = group_kib();
+		result("memory", c, (double)(group >= 0 ? group : used_kib() - before) / THOUSAND);
 		result("pss-supervise", c, mean_pss(c->supervise[0]));
 		result("pss-logger", c, mean_pss(c->logger[0]));
 		result("pss-scan", c, (double)pss_kib(scanner));
-		if (idle) {
+		if (!idled[c - contenders]) {
 			int64_t const was = all_switches();
 			nap_ms(IDLE_MS);
 			result("idle", c, (double)(all_switches() - was));
 		}
+		idled[c - contenders] = true;
 	}
 	clear();
+	group_remove(join);
 }
 
 static void measure_memory(unsigned int times)
 {
-	for (unsigned int i = 0; i < 3 * times; i++)
-		EACH (c)
-			memory_once(c, i == 0);
+	in_turns(3 * times, memory_once);
 }
 
 static void late(int sig)
@@ -399,7 +412,7 @@ static void stop_once(struct contender const *c)
 		snprintf(paths[i], sizeof paths[i], "%s/s%zu%s", place(c), i / 2, i % 2 ? "/log" : "");
 		dirs[i] = paths[i];
 	}
-	pid_t const scanner = launch(c, c->scan, place(c), -1, NULL);
+	pid_t const scanner = launch(c, c->scan, place(c), NULL, NULL);
 	if (all_started(c, STOPPED) >= 0 && processes_wait("run", 2 * STOPPED, START_MS)) {
 		settle();
 		int64_t const began = now_ns();
@@ -416,9 +429,7 @@ static void stop_once(struct contender const *c)
 
 static void measure_stop(unsigned int times)
 {
-	for (unsigned int i = 0; i < 5 * times; i++)
-		EACH (c)
-			stop_once(c);
+	in_turns(6 * times, stop_once);
 }
 
 static struct {

@@ -41,7 +41,7 @@ static void leave_if_enough(void)
 		return;
 	enough = 0; /* clearing up waits, too */
 	world_clear();
-	group_remove();
+	group_remove(NULL);
 	_exit(130);
 }
 
@@ -49,7 +49,7 @@ void world_die(char const *why, char const *what)
 {
 	fprintf(stderr, "measure: fatal: %s %s: %s\n", why, what, strerror(errno));
 	world_clear();
-	group_remove();
+	group_remove(NULL);
 	_exit(111);
 }
 
@@ -281,49 +281,78 @@ int64_t used_kib(void)
 	       field(buf, "\nSReclaimable:");
 }
 
-static char group[128];
+/* Version 1 has a hierarchy for each controller, version 2 one for all: then both are the same group. */
+static char const *const hierarchies[GROUPS][2] = {
+	[GROUP_CPU] = { "/sys/fs/cgroup/cpuacct", "cpuacct.usage" },
+	[GROUP_MEMORY] = { "/sys/fs/cgroup/memory", "memory.usage_in_bytes" },
+};
+static char groups[GROUPS][96];
 
-int group_make(void)
+/* The text of a file of a group; empty if it cannot be had. */
+static char const *group_file(int which, char const *name)
 {
-	static char const *const roots[] = { "/sys/fs/cgroup/cpuacct", "/sys/fs/cgroup" };
-	char path[160];
+	static char buf[4096];
+	char path[256];
 
-	for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
-		snprintf(path, sizeof path, "%s/%s", roots[i], i ? "cgroup.controllers" : "cpuacct.usage");
-		if (access(path, F_OK) < 0)
+	buf[0] = 0;
+	snprintf(path, sizeof path, "%s/%s", groups[which], name);
+	int const fd = groups[which][0] ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	ssize_t const n = fd < 0 ? 0 : read(fd, buf, sizeof buf - 1);
+	if (fd >= 0)
+		close(fd);
+	buf[n > 0 ? n : 0] = 0;
+	return buf;
+}
+
+static bool is_v1(int which)
+{
+	return access(hierarchies[which][0], F_OK) == 0;
+}
+
+void group_make(int join[GROUPS])
+{
+	for (int i = 0; i < GROUPS; i++) {
+		char path[256];
+		char const *const root = is_v1(i) ? hierarchies[i][0] : "/sys/fs/cgroup";
+
+		join[i] = -1;
+		snprintf(path, sizeof path, "%s/cgroup.procs", root);
+		if (access(path, W_OK) < 0)
 			continue;
-		snprintf(group, sizeof group, "%s/tend-bench.%d", roots[i], (int)getpid());
-		if (mkdir(group, 0755) < 0)
-			break;
-		snprintf(path, sizeof path, "%s/cgroup.procs", group);
-		return open(path, O_WRONLY | O_CLOEXEC);
+		snprintf(groups[i], sizeof groups[i], "%s/tend-bench.%d", root, (int)getpid());
+		if (mkdir(groups[i], 0755) < 0 && errno != EEXIST) {
+			groups[i][0] = 0;
+			continue;
+		}
+		snprintf(path, sizeof path, "%s/cgroup.procs", groups[i]);
+		join[i] = open(path, O_WRONLY | O_CLOEXEC);
 	}
-	group[0] = 0;
-	return -1;
 }
 
 int64_t group_cpu_ns(void)
 {
-	char path[160], buf[512];
-
-	if (!group[0])
-		return -1;
-	snprintf(path, sizeof path, "%s/cpuacct.usage", group);
-	bool const v1 = access(path, F_OK) == 0;
-	if (!v1)
-		snprintf(path, sizeof path, "%s/cpu.stat", group);
-	FILE *const f = fopen(path, "re");
-	size_t const n = f ? fread(buf, 1, sizeof buf - 1, f) : 0;
-	if (f)
-		fclose(f);
-	buf[n] = 0;
-	return v1 ? strtoll(buf, NULL, 10) : field(buf, "usage_usec") * 1000;
+	if (is_v1(GROUP_CPU))
+		return strtoll(group_file(GROUP_CPU, hierarchies[GROUP_CPU][1]), NULL, 10);
+	return field(group_file(GROUP_CPU, "cpu.stat"), "usage_usec ") * 1000;
 }
 
-void group_remove(void)
+int64_t group_kib(void)
 {
-	/* it stays busy for a moment after the last process has been reaped */
-	for (int i = 0; group[0] && rmdir(group) < 0 && errno == EBUSY && i < 100; i++)
-		poll(NULL, 0, 10);
-	group[0] = 0;
+	char const *const usage = is_v1(GROUP_MEMORY) ? hierarchies[GROUP_MEMORY][1] : "memory.current";
+	int64_t const all = strtoll(group_file(GROUP_MEMORY, usage), NULL, 10);
+	int64_t const files = field(group_file(GROUP_MEMORY, "memory.stat"), is_v1(GROUP_MEMORY) ? "cache " : "\nfile ");
+
+	return all ? (all - files) / 1024 : -1;
+}
+
+void group_remove(int join[GROUPS])
+{
+	for (int i = 0; i < GROUPS; i++) {
+		/* it stays busy for a moment after the last process has been reaped */
+		for (int n = 0; groups[i][0] && rmdir(groups[i]) < 0 && errno == EBUSY && n < 100; n++)
+			poll(NULL, 0, 10);
+		groups[i][0] = 0;
+		if (join && join[i] >= 0)
+			close(join[i]);
+	}
 }

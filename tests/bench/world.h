@@ -32,9 +32,12 @@ int64_t switches(pid_t pid);
 int64_t pss_kib(pid_t pid);
 int64_t used_kib(void); /* of the machine, without what the kernel could drop at once */
 
-/* CPU over all of a tree, also of what has ended: a control group. -1: there is none to be had. */
-int group_make(void);        /* a descriptor to which a process writes "0" to join */
+/* Control groups: CPU over all of a tree, also of what has ended, and its memory, also the kernel's.
+ * A process that writes "0" to the descriptors joins; -1 where there is no such group to be had. */
+enum { GROUP_CPU, GROUP_MEMORY, GROUPS };
+void group_make(int join[GROUPS]);
+void group_remove(int join[GROUPS]);
 int64_t group_cpu_ns(void);
-void group_remove(void);
+int64_t group_kib(void); /* without the pages of files; -1: not known */
 
 #endif
