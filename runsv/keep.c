@@ -4,28 +4,18 @@
 
 #include "runsv.h"
 
-/* The state as a successor must know it. A run that is about to be started is none yet: the child
- * records itself. */
-static void project(struct record *r, struct slot const *s)
+/* A run that is about to be started is none yet: the child records itself. */
+static enum phase recorded_phase(struct slot const *s)
 {
-	bool const none = s->phase == PHASE_DOWN || s->phase == PHASE_PREPARE ||
-			  (s->phase == PHASE_RUN && !s->pid);
-
-	r->want = s->want;
-	r->phase = none ? PHASE_DOWN : s->phase;
-	if (none || s->pid != r->process.pid)
-		r->process = (struct identity){ 0 };
-	r->told = s->told;
-	r->term = s->term;
-	r->paused = s->paused;
-	r->wstat = s->wstat;
-	r->since = s->since;
+	if (s->phase == PHASE_PREPARE || (s->phase == PHASE_RUN && !s->pid))
+		return PHASE_DOWN;
+	return s->phase;
 }
 
-static bool differs(struct record const *a, struct record const *b)
+static bool says_so(struct record const *r, struct slot const *s)
 {
-	return a->want != b->want || a->phase != b->phase || a->process.pid != b->process.pid ||
-	       a->told != b->told || a->term != b->term || a->paused != b->paused;
+	return r->want == s->want && r->phase == recorded_phase(s) && r->process.pid == s->pid &&
+	       r->told == s->told && r->term == s->term && r->paused == s->paused;
 }
 
 int keep_write(struct runsv *v, unsigned int who)
@@ -44,11 +34,20 @@ int keep_write(struct runsv *v, unsigned int who)
 
 void keep(struct runsv *v, unsigned int who)
 {
-	struct record const was = v->record[who];
+	struct record *const r = &v->record[who];
+	struct slot const *const s = &v->pair.slot[who];
 
-	project(&v->record[who], &v->pair.slot[who]);
-	if (v->record_file[who] < 0 || (v->recorded[who] && !differs(&was, &v->record[who])))
+	if (v->record_file[who] < 0 || (v->recorded[who] && says_so(r, s)))
 		return;
+	if (s->pid != r->process.pid)
+		r->process = (struct identity){ 0 };
+	r->want = s->want;
+	r->phase = recorded_phase(s);
+	r->told = s->told;
+	r->term = s->term;
+	r->paused = s->paused;
+	r->wstat = s->wstat;
+	r->since = s->since;
 	if (keep_write(v, who) < 0)
 		strerr_warnwusys("write ", runsv_where[who], "supervise/record");
 }

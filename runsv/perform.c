@@ -45,6 +45,7 @@ static bool start_script(struct runsv *v, unsigned int who, char letter)
 		return false;
 	if (!ticket_ask(&v->tickets, letter))
 		return true;
+	publish(v, SERVICE); /* what it reads there is what it was called for */
 	pid_t const pid = child_script(v, letter);
 	if (pid < 0) {
 		strerr_warnwusys("fork for control/?");
@@ -75,6 +76,9 @@ static void prepare(struct runsv *v)
 static void start_process(struct runsv *v, unsigned int who, bool finish, tain const *wall)
 {
 	struct event outcome = { .kind = EV_SPAWNED, .wall = *wall };
+
+	if (finish)
+		publish(v, who);
 
 	outcome.pid = finish ? child_finish(v) : child_run(v, who, wall);
 	if (outcome.pid < 0) {
@@ -152,7 +156,8 @@ void dispatch(struct runsv *v, unsigned int who, struct event *e)
 	unsigned int const both = pair_step(&v->pair, who, e, &acts);
 	/* first what a successor must know, then what it means: the other way round, a want could
 	 * be obeyed and forgotten */
-	keep(v, who);
+	for (unsigned int i = 0; i < v->pair.slots; i++)
+		keep(v, i); /* an exit changes the logger's want, too */
 	perform_pair(v, both);
 	for (unsigned int i = 0; i < ACTIONS; i++)
 		if (acts & 1u << i)

@@ -1,6 +1,10 @@
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <skalibs/djbunix.h>
 #include <skalibs/strerr.h>
+#include <skalibs/types.h>
 
 #include "replace.h"
 #include "runsv.h"
@@ -49,8 +53,10 @@ void publish(struct runsv *v, unsigned int who)
 	bool const same_text = !first && len == oldlen && !memcmp(text, old, len);
 	if (same_text && !memcmp(bytes, before, STATUS_SIZE))
 		return;
-	if (first || now.pid != v->shown[who].pid)
+	if (now.pid != v->pid_shown[who]) {
 		done = put(v, who, "pid", "pid.new", pid, status_pid(pid, now.pid));
+		v->pid_shown[who] = done ? now.pid : UINT32_MAX;
+	}
 	if (done && !same_text)
 		done = put(v, who, "stat", "stat.new", text, len);
 	if (done)
@@ -58,6 +64,25 @@ void publish(struct runsv *v, unsigned int who)
 	v->published[who] = done; /* what failed is tried again at the next change */
 	v->shown[who] = now;
 	v->exiting[who] = exiting;
+}
+
+void publish_recall(struct runsv *v, unsigned int who)
+{
+	char text[STATUS_PID_MAX + 1];
+	int const fd =
+		openat(v->supervise[who], "pid", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t const n = fd < 0 ? -1 : read(fd, text, STATUS_PID_MAX);
+
+	if (fd >= 0)
+		fd_close(fd);
+	if (n < 0)
+		return;
+	text[n] = 0;
+	size_t const digits = uint32_scan(text, &v->pid_shown[who]);
+	if (!n)
+		v->pid_shown[who] = 0;
+	else if (!digits || text[digits] != '\n')
+		v->pid_shown[who] = UINT32_MAX;
 }
 
 void publish_first(struct runsv *v, unsigned int who)

@@ -34,6 +34,7 @@ struct runsv {
 	struct status shown[2]; /* as last published */
 	bool exiting[2];
 	bool published[2];
+	uint32_t pid_shown[2];           /* what pid says; UINT32_MAX: that is not known */
 
 	sigset_t mask;        /* the signals blocked in children */
 	struct rlimit nofile; /* their limit of descriptors */
@@ -95,6 +96,9 @@ int keep_write(struct runsv *v, unsigned int who);
 /* publish.c: pid, stat and status of slot who, where they differ from what was written last.
  * Failures are warnings. */
 void publish(struct runsv *v, unsigned int who);
+
+/* Reads what pid says, so that an adopted process keeps the file and its mtime. */
+void publish_recall(struct runsv *v, unsigned int who);
 
 /* At the start, before `ok` tells that we are there: the status alone, for who asks before publish.
  */

@@ -216,6 +216,7 @@ void start(struct runsv *v, char const *dir)
 	enum want wants[2];
 	tain wall;
 
+	v->pid_shown[0] = v->pid_shown[1] = UINT32_MAX;
 	v->pipe_read = v->pipe_write = v->pidfd[0] = v->pidfd[1] = -1;
 	for (size_t i = 0; i < LETTERS; i++)
 		v->script_pidfd[i] = -1;
@@ -246,6 +247,8 @@ void start(struct runsv *v, char const *dir)
 	if (recalled[SERVICE])
 		take_up_scripts(v, &old[SERVICE]);
 	for (unsigned int who = v->pair.slots; who-- > 0;) {
+		if (recalled[who])
+			publish_recall(v, who);
 		if (recalled[who])
 			take_up(v, who, &old[who]);
 	}

@@ -59,8 +59,8 @@ static void wake(int sig)
 	(void)sig;
 }
 
-/* A child of a killed runsv holds the lock until it executes its program: a moment is given to it.
- */
+/* A killed runsv may not be quite dead yet, and a child of it holds the lock until it executes its
+ * program: a moment is given to them. */
 static int lock_soon(int fd)
 {
 	struct sigaction const catch = { .sa_handler = wake };
@@ -83,21 +83,6 @@ static int lock_soon(int fd)
 	return r;
 }
 
-/* flock is what runit takes. The POSIX lock on our own record is not inherited by a child: it tells
- * a living runsv from a child that outlived one. (Not on the same file: NFS makes one lock of
- * both.) */
-static bool owner_lives(struct runsv const *v, unsigned int who)
-{
-	struct flock other = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int const fd =
-		openat(v->supervise[who], "record", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	bool const lives = fd >= 0 && fcntl(fd, F_GETLK, &other) == 0 && other.l_type != F_UNLCK;
-
-	if (fd >= 0)
-		fd_close(fd);
-	return lives;
-}
-
 static void lock(struct runsv *v, unsigned int who)
 {
 	int const fd =
@@ -106,13 +91,8 @@ static void lock(struct runsv *v, unsigned int who)
 
 	if (fd < 0)
 		strerr_diefusys(111, "open ", runsv_where[who], "supervise/lock");
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		int const e = errno;
-		bool const lives = owner_lives(v, who);
-		errno = e;
-		if (e != EWOULDBLOCK || lives || lock_soon(fd) < 0)
-			strerr_diefusys(111, "lock ", runsv_where[who], "supervise/lock");
-	}
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && (errno != EWOULDBLOCK || lock_soon(fd) < 0))
+		strerr_diefusys(111, "lock ", runsv_where[who], "supervise/lock");
 	v->lock[who] = fd;
 }
 
@@ -149,6 +129,14 @@ static bool is_ours(int fd)
 	       !(st.st_mode & 022) && st.st_nlink == 1;
 }
 
+/* Something that can't be opened as a file, or not by us, lies in its place. Any other reason says
+ * nothing about what is there: a record that could not be read must not be replaced by an empty
+ * one. */
+static bool in_the_way(int e)
+{
+	return e == ELOOP || e == ENXIO || e == EISDIR || e == EACCES;
+}
+
 static void open_record(struct runsv *v, unsigned int who)
 {
 	struct flock mine = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -156,20 +144,21 @@ static void open_record(struct runsv *v, unsigned int who)
 	int fd =
 		openat(dir, "record", O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-	if (fd >= 0 && !is_ours(fd)) {
+	if (fd >= 0 ? !is_ours(fd) : in_the_way(errno)) { /* never written, never believed */
 		strerr_warnw("replacing ", runsv_where[who],
 			     "supervise/record: it is not of this runsv's user");
-		fd_close(fd);
-		fd = -1;
-	}
-	if (fd < 0) { /* a link, a FIFO, another user's file: never written, never believed */
+		if (fd >= 0)
+			fd_close(fd);
 		unlinkat(dir, "record", 0);
 		fd = openat(dir, "record", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	}
-	if (fd < 0)
+	if (fd >= 0)
+		/* runsvdir finds us by it. Not on lock itself: NFS makes one lock of both. */
+		fcntl(fd, F_SETLK, &mine);
+	else if (errno == ENOSPC || errno == EDQUOT)
 		strerr_warnwusys("open ", runsv_where[who], "supervise/record");
 	else
-		fcntl(fd, F_SETLK, &mine); /* where there is no such lock, nobody is told apart */
+		strerr_diefusys(111, "open ", runsv_where[who], "supervise/record");
 	v->record_file[who] = fd;
 }
 

@@ -7,7 +7,8 @@
 #include "pidfd.h"
 #include "roster.h"
 
-enum { SECOND = 1000, QUICK_MAX = 5 };
+#define SECOND UINT64_C(1000)
+enum { QUICK_MAX = 5 };
 
 size_t roster_len(struct roster const *r)
 {

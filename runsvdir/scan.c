@@ -57,8 +57,9 @@ static void look_at(struct scanner *s, char const *name, enum arrival how)
 	if (name[0] == '.')
 		return;
 	int const r = fstatat(s->dir, name, &st, 0);
+	int const reason = errno;
 	if (r < 0 && fstatat(s->dir, name, &link, AT_SYMLINK_NOFOLLOW) == 0) {
-		errno = ENOENT;
+		errno = reason;
 		strerr_warnwusys("stat ", name);
 	}
 	/* what had this name may be there under another: only reading all of the directory can tell

@@ -16,8 +16,8 @@
 #include "scan.h"
 #include "spawn.h"
 
-/* TERM stays blocked until runsv has taken it over: one that comes in between is not lost, and kills
- * none that would stop its service otherwise. */
+/* TERM stays blocked until runsv has taken it over: one that comes in between is not lost, and
+ * kills none that would stop its service otherwise. */
 static pid_t start_runsv(struct scanner *s, int dir, char const *name)
 {
 	char const *const argv[] = { "runsv", name, NULL };

@@ -43,6 +43,12 @@ in_dir() {
 }
 one_of_each() { [ "$(in_dir a run) $(in_dir a/log cat)" = "1 1" ]; }
 
+# killed PID: with -9, and it is dead.
+killed() {
+	kill -KILL "$1"
+	wait "$1" || :
+}
+
 lines_grow() { [ "$(wc -l <lines)" -gt "$1" ]; }
 
 # carries_on NAME: a new runsv comes, and everything is as it should be.
@@ -200,7 +206,7 @@ killed_with() {
 	mkfifo go.fifo
 	supervise a
 	eventually runs a
-	kill -KILL "$SUPERVISOR"
+	killed "$SUPERVISOR"
 	supervise a
 	eventually runs a
 	touch go
@@ -328,7 +334,7 @@ new_logger_if() { [ "$1" != logger ] || { [ -s sv/a/log/supervise/pid ] && [ "$(
 	eventually runs a
 	letter a d
 	eventually stat_is a 'run, got TERM, want down'
-	kill -KILL "$SUPERVISOR"
+	killed "$SUPERVISOR"
 	supervise a
 	eventually stat_is a 'run, got TERM, want down'
 	letter a k
@@ -343,7 +349,7 @@ new_logger_if() { [ "$1" != logger ] || { [ -s sv/a/log/supervise/pid ] && [ "$(
 	eventually runs a
 	letter a d
 	eventually traced a 'script t'
-	kill -KILL "$SUPERVISOR"
+	killed "$SUPERVISOR"
 	supervise a
 	eventually stat_is a 'run, want down'
 	echo >hold
@@ -357,7 +363,7 @@ new_logger_if() { [ "$1" != logger ] || { [ -s sv/a/log/supervise/pid ] && [ "$(
 	eventually runs a
 	letter a d
 	eventually stat_is a down
-	kill -KILL "$SUPERVISOR"
+	killed "$SUPERVISOR"
 	sed -i 's/^instance ......../instance 00000000/' a/supervise/record
 	supervise a
 	eventually runs a
@@ -384,4 +390,54 @@ new_logger_if() { [ "$1" != logger ] || { [ -s sv/a/log/supervise/pid ] && [ "$(
 	wait "$SUPERVISOR"
 	[ "$(cd a/supervise && echo *)" = "control lock ok pid stat status" ]
 	[ "$(cd a/log/supervise && echo *)" = "control lock ok pid stat status" ]
+}
+
+@test "a record that can't be read for want of descriptors is not replaced: no second copy" {
+	service a
+	supervise a
+	eventually runs a
+	killed "$SUPERVISOR"
+	local n
+	for n in 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do
+		bash -c "ulimit -n $n; exec timeout 0.2 \"\$0\" a" "$RUNSV" 2>>err 3>&- || :
+	done
+	supervise a
+	letter a p
+	eventually stat_is a 'run, paused'
+	[ "$(grep -c run a.trace)" = 1 ]
+}
+
+@test "an exit that was taken back leaves a logger that is wanted" {
+	mkfifo hold
+	service a 'exec sleep 3600'
+	logger a "cat >>$PWD/a.log" "echo eof >>$PWD/a.trace" "read x <$PWD/hold"
+	supervise a
+	eventually runs a
+	eventually runs a/log
+	letter a x
+	eventually traced a eof
+	letter a/log h
+	letter a u
+	eventually times a run 2
+	killed "$SUPERVISOR"
+	supervise a
+	eventually runs a
+	eventually runs a/log
+	stat_is a/log run
+}
+
+@test "pid keeps its mtime over R and adoption" {
+	service a
+	supervise a
+	eventually runs a
+	local before
+	before=$(stat -c %i.%Y a/supervise/pid)
+	letter a Ro
+	eventually stat_is a 'run, want down'
+	[ "$before" = "$(stat -c %i.%Y a/supervise/pid)" ]
+	killed "$SUPERVISOR"
+	supervise a
+	letter a p
+	eventually stat_is a 'run, paused, want down'
+	[ "$before" = "$(stat -c %i.%Y a/supervise/pid)" ]
 }

@@ -665,3 +665,16 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 	eventually times b run 3
 	[ "$before" = "$(grep ctxt "$status")" ]
 }
+
+# bats test_tags=contract
+@test "finish and control scripts read the state that they are called for" {
+	service a "trap 'exit 0' TERM" 'while :; do sleep 3600 & wait; done'
+	script a/finish "cat supervise/stat >>$PWD/finish.stat"
+	script a/control/t "cat supervise/stat >>$PWD/t.stat" 'exit 1'
+	supervise a
+	eventually runs a
+	letter a d
+	eventually stat_is a down
+	[ "$(cat finish.stat)" = 'finish, want down' ]
+	[ "$(cat t.stat)" = 'run, want down' ]
+}

@@ -53,7 +53,7 @@ sweep() {
 
 	for link in /proc/[0-9]*/cwd; do
 		case $(readlink "$link") in
-		"$BATS_TEST_TMPDIR"*)
+		"$BATS_TEST_TMPDIR" | "$BATS_TEST_TMPDIR"/*)
 			pid=${link#/proc/}
 			pid=${pid%/cwd}
 			[ "$pid" = "$$" ] || [ "$pid" = "$BASHPID" ] || kill -KILL "$pid" 2>/dev/null || :

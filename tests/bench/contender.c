@@ -111,12 +111,14 @@ static char *const *environment(struct contender const *c)
 	env[0] = path;
 	env[1] = tag;
 	env[2] = logger;
-	env[3] = fifo ? fifo - strlen("BENCH_FIFO=") : NULL; /* as it stands in our own environment */
+	env[3] = fifo ? fifo - strlen("BENCH_FIFO=")
+		      : NULL; /* as it stands in our own environment */
 	return env;
 }
 
 /* The words of a command with the directories in the place of "%"; the program by its path. */
-static char *const *expand(struct contender const *c, char const *const *words, char const *const *dirs, size_t n)
+static char *const *expand(struct contender const *c, char const *const *words,
+			   char const *const *dirs, size_t n)
 {
 	static char program[PATH_SIZE], supervisor[PATH_SIZE];
 	static char *argv[WORDS];
@@ -156,7 +158,8 @@ static void child(char *const *argv, char *const *env, int const *join, int64_t 
 	_exit(111);
 }
 
-pid_t launch(struct contender const *c, char const *const *words, char const *dir, int const *join, int64_t *began)
+pid_t launch(struct contender const *c, char const *const *words, char const *dir, int const *join,
+	     int64_t *began)
 {
 	static int64_t *shared;
 	char const *const dirs[] = { dir };
@@ -164,7 +167,8 @@ pid_t launch(struct contender const *c, char const *const *words, char const *di
 	char *const *const env = environment(c);
 
 	if (!shared)
-		shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		shared =
+			mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		world_die("map", "memory");
 	*shared = 0;
@@ -244,7 +248,8 @@ void services_make(char const *scan, size_t n, struct shape const *s)
 		service_make(path, s);
 	}
 	/* runit waits a second if its directory has changed in the current one */
-	struct timespec const old[2] = { { .tv_sec = now_ns() / 1000000000 }, { .tv_sec = 1000000000 } };
+	struct timespec const old[2] = { { .tv_sec = now_ns() / 1000000000 },
+					 { .tv_sec = 1000000000 } };
 	utimensat(AT_FDCWD, scan, old, 0);
 }
 

@@ -1,7 +1,8 @@
 /* measure MEASURE TIMES OURS HELPERS INSTALLED DIRECTORY
  *
- * Makes one measure of all contenders, in turns within one run, since the machine is not the same from one
- * minute to the next. Writes "row contender figure" lines, one for each sample. Called by `run`. */
+ * Makes one measure of all contenders, in turns within one run, since the machine is not the same
+ * from one minute to the next. Writes "row contender figure" lines, one for each sample. Called by
+ * `run`. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,12 +14,19 @@
 #include "contender.h"
 #include "world.h"
 
-enum { PATH_SIZE = 512, THOUSAND = 1000, STOPPED = 200, POLL_MS = 15000, START_MS = 60000, EVERY_POLLED = 5 };
+enum {
+	PATH_SIZE = 512,
+	THOUSAND = 1000,
+	STOPPED = 200,
+	POLL_MS = 15000,
+	START_MS = 60000,
+	EVERY_POLLED = 5
+};
 
 static char const *base;
 
-#define EACH(c) \
-	for (struct contender *c = contenders; c < contenders + CONTENDERS; c++) \
+#define EACH(c)                                                                                    \
+	for (struct contender *c = contenders; c < contenders + CONTENDERS; c++)                   \
 		if (here(c))
 
 static void result(char const *row, struct contender const *c, double figure)
@@ -90,7 +98,8 @@ static void appear(unsigned int rounds, bool many)
 	pid_t scanner[CONTENDERS];
 	size_t expected = 0;
 
-	EACH (c) {
+	EACH(c)
+	{
 		c->direct = true;
 		services_make(place(c), many ? c->most : 1, &idle);
 		scanner[c - contenders] = launch(c, c->scan, place(c), NULL, NULL);
@@ -100,11 +109,11 @@ static void appear(unsigned int rounds, bool many)
 		fprintf(stderr, "measure: warning: not all services came up\n");
 	settle();
 	for (unsigned int i = 0; i < rounds; i++)
-		EACH (c)
-			if (!c->polls || i % EVERY_POLLED == 0)
-				appear_once(c, scanner[c - contenders], many, i);
-	EACH (c)
-		c->direct = false;
+		EACH(c)
+	if (!c->polls || i % EVERY_POLLED == 0)
+		appear_once(c, scanner[c - contenders], many, i);
+	EACH(c)
+	c->direct = false;
 }
 
 static void measure_appear(unsigned int times)
@@ -124,7 +133,8 @@ static void one_service(char const *run, pid_t *pids)
 	struct shape const shape = { .run = run };
 	struct stamp s = { 0 };
 
-	EACH (c) {
+	EACH(c)
+	{
 		service_make(place(c), &shape);
 		launch(c, c->supervise, place(c), NULL, NULL);
 		if (!stamp_wait(c->tag, 's', START_MS, &s))
@@ -140,7 +150,8 @@ static void measure_restart(unsigned int times)
 	one_service("brief", NULL);
 	for (unsigned int i = 0; i < 10 * times; i++) {
 		nap_ms(1200); /* who has run for less than a second waits until it is over */
-		EACH (c) {
+		EACH(c)
+		{
 			char const *const dirs[] = { place(c) };
 			int64_t const began = now_ns();
 
@@ -156,7 +167,8 @@ static void measure_hup(unsigned int times)
 {
 	one_service("hupper", NULL);
 	for (unsigned int i = 0; i < 40 * times; i++)
-		EACH (c) {
+		EACH(c)
+		{
 			char const *const dirs[] = { place(c) };
 			struct stamp s;
 			int64_t const began = now_ns();
@@ -177,12 +189,14 @@ static void measure_crash(unsigned int times)
 	one_service("service", pids);
 	for (unsigned int i = 0; i < 8 * times; i++) {
 		nap_ms(2100);
-		EACH (c) {
+		EACH(c)
+		{
 			struct stamp s;
 			pid_t *const pid = &pids[c - contenders];
 			int64_t const began = now_ns();
 
-			if (*pid <= 0 || kill(*pid, SIGKILL) < 0 || !stamp_wait(c->tag, 's', POLL_MS, &s)) {
+			if (*pid <= 0 || kill(*pid, SIGKILL) < 0 ||
+			    !stamp_wait(c->tag, 's', POLL_MS, &s)) {
 				missed("crash", c);
 				*pid = 0;
 				continue;
@@ -211,9 +225,11 @@ static void measure_status(unsigned int times)
 	struct shape const shape = { .run = "service" };
 	size_t expected = 0;
 
-	EACH (c) {
+	EACH(c)
+	{
 		/* limit has no state of its own to read: it reads ours */
-		struct contender const *const whose = c == &contenders[LIMIT] ? &contenders[OURS] : c;
+		struct contender const *const whose =
+			c == &contenders[LIMIT] ? &contenders[OURS] : c;
 		size_t const at = (size_t)(c - contenders);
 
 		for (size_t i = 0; i < THOUSAND; i++) {
@@ -230,7 +246,8 @@ static void measure_status(unsigned int times)
 		fprintf(stderr, "measure: warning: not all services came up\n");
 	settle();
 	for (unsigned int i = 0; i < 30 * times; i++)
-		EACH (c) {
+		EACH(c)
+		{
 			char const *const *const d = dirs[c - contenders];
 			int64_t began = now_ns();
 
@@ -297,12 +314,14 @@ static void cold_once(struct contender const *c)
 	group_remove(join);
 }
 
-/* In turns, and the other way round each second time: who is first finds the machine as nobody else. */
+/* In turns, and the other way round each second time: who is first finds the machine as nobody
+ * else. */
 static void in_turns(unsigned int rounds, void (*once)(struct contender const *c))
 {
 	for (unsigned int i = 0; i < rounds; i++)
 		for (size_t k = 0; k < CONTENDERS; k++) {
-			struct contender const *const c = &contenders[i % 2 ? CONTENDERS - 1 - k : k];
+			struct contender const *const c =
+				&contenders[i % 2 ? CONTENDERS - 1 - k : k];
 			if (here(c))
 				once(c);
 		}
@@ -377,7 +396,8 @@ static void late(int sig)
 	(void)sig;
 }
 
-/* All of the tree has become our child, or is a child of what has: nobody is left when we have none. */
+/* All of the tree has become our child, or is a child of what has: nobody is left when we have
+ * none. */
 static bool all_gone(void)
 {
 	enum { LONGEST_S = 30 };
@@ -409,7 +429,8 @@ static void stop_once(struct contender const *c)
 
 	services_make(place(c), STOPPED, &shape);
 	for (size_t i = 0; i < 2 * STOPPED; i++) {
-		snprintf(paths[i], sizeof paths[i], "%s/s%zu%s", place(c), i / 2, i % 2 ? "/log" : "");
+		snprintf(paths[i], sizeof paths[i], "%s/s%zu%s", place(c), i / 2,
+			 i % 2 ? "/log" : "");
 		dirs[i] = paths[i];
 	}
 	pid_t const scanner = launch(c, c->scan, place(c), NULL, NULL);
@@ -436,10 +457,10 @@ static struct {
 	char const *name;
 	void (*make)(unsigned int times);
 } const measures[] = {
-	{ "appear", measure_appear }, { "appear-many", measure_appear_many },
+	{ "appear", measure_appear },   { "appear-many", measure_appear_many },
 	{ "restart", measure_restart }, { "hup", measure_hup },
-	{ "crash", measure_crash }, { "status", measure_status },
-	{ "cold", measure_cold }, { "memory", measure_memory },
+	{ "crash", measure_crash },     { "status", measure_status },
+	{ "cold", measure_cold },       { "memory", measure_memory },
 	{ "stop", measure_stop },
 };
 
@@ -449,7 +470,8 @@ int main(int argc, char **argv)
 	unsigned int const times = argc == 7 ? (unsigned int)strtoul(argv[2], NULL, 10) : 0;
 
 	if (!times || !fifo) {
-		fprintf(stderr, "usage: BENCH_FIFO=path measure measure times ours helpers installed directory\n");
+		fprintf(stderr, "usage: BENCH_FIFO=path measure measure times ours helpers "
+				"installed directory\n");
 		return 100;
 	}
 	base = argv[6];

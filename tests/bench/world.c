@@ -172,7 +172,8 @@ size_t processes(char const *comm, pid_t *pids, size_t max)
 	DIR *const d = opendir("/proc");
 
 	for (struct dirent *e; d && n < MOST && (e = readdir(d));)
-		if (isdigit((unsigned char)e->d_name[0]) && proc_read((pid_t)atoi(e->d_name), &all[n]))
+		if (isdigit((unsigned char)e->d_name[0]) &&
+		    proc_read((pid_t)atoi(e->d_name), &all[n]))
 			n++;
 	if (d)
 		closedir(d);
@@ -277,11 +278,12 @@ int64_t used_kib(void)
 
 	if (!slurp(0, "meminfo", buf, sizeof buf))
 		world_die("read", "/proc/meminfo");
-	return field(buf, "MemTotal:") - field(buf, "\nMemFree:") - field(buf, "\nBuffers:") - field(buf, "\nCached:") -
-	       field(buf, "\nSReclaimable:");
+	return field(buf, "MemTotal:") - field(buf, "\nMemFree:") - field(buf, "\nBuffers:") -
+	       field(buf, "\nCached:") - field(buf, "\nSReclaimable:");
 }
 
-/* Version 1 has a hierarchy for each controller, version 2 one for all: then both are the same group. */
+/* Version 1 has a hierarchy for each controller, version 2 one for all: then both are the same
+ * group. */
 static char const *const hierarchies[GROUPS][2] = {
 	[GROUP_CPU] = { "/sys/fs/cgroup/cpuacct", "cpuacct.usage" },
 	[GROUP_MEMORY] = { "/sys/fs/cgroup/memory", "memory.usage_in_bytes" },
@@ -338,9 +340,11 @@ int64_t group_cpu_ns(void)
 
 int64_t group_kib(void)
 {
-	char const *const usage = is_v1(GROUP_MEMORY) ? hierarchies[GROUP_MEMORY][1] : "memory.current";
+	char const *const usage =
+		is_v1(GROUP_MEMORY) ? hierarchies[GROUP_MEMORY][1] : "memory.current";
 	int64_t const all = strtoll(group_file(GROUP_MEMORY, usage), NULL, 10);
-	int64_t const files = field(group_file(GROUP_MEMORY, "memory.stat"), is_v1(GROUP_MEMORY) ? "cache " : "\nfile ");
+	int64_t const files = field(group_file(GROUP_MEMORY, "memory.stat"),
+				    is_v1(GROUP_MEMORY) ? "cache " : "\nfile ");
 
 	return all ? (all - files) / 1024 : -1;
 }
@@ -349,7 +353,8 @@ void group_remove(int join[GROUPS])
 {
 	for (int i = 0; i < GROUPS; i++) {
 		/* it stays busy for a moment after the last process has been reaped */
-		for (int n = 0; groups[i][0] && rmdir(groups[i]) < 0 && errno == EBUSY && n < 100; n++)
+		for (int n = 0; groups[i][0] && rmdir(groups[i]) < 0 && errno == EBUSY && n < 100;
+		     n++)
 			poll(NULL, 0, 10);
 		groups[i][0] = 0;
 		if (join && join[i] >= 0)

@@ -1,5 +1,5 @@
-/* The least scanner: limit-scan DIR starts NAME/run of what is renamed into DIR; limit-scan DIR SUPERVISOR
- * starts SUPERVISOR NAME, also of what is there already. HUP ends what it started. */
+/* The least scanner: limit-scan DIR starts NAME/run of what is renamed into DIR; limit-scan DIR
+ * SUPERVISOR starts SUPERVISOR NAME, also of what is there already. HUP ends what it started. */
 #include <dirent.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,7 +15,8 @@ static unsigned int count;
 
 static void start(char const *supervisor, char const *name, sigset_t const *mask)
 {
-	char const *const argv[] = { supervisor ? supervisor : "./run", supervisor ? name : NULL, NULL };
+	char const *const argv[] = { supervisor ? supervisor : "./run", supervisor ? name : NULL,
+				     NULL };
 	extern char **environ;
 	pid_t const pid = vfork();
 
@@ -70,7 +71,8 @@ int main(int argc, char **argv)
 	if (supervisor)
 		start_all(supervisor, &old);
 	for (;;) {
-		struct pollfd x[2] = { { .fd = in, .events = POLLIN }, { .fd = signals, .events = POLLIN } };
+		struct pollfd x[2] = { { .fd = in, .events = POLLIN },
+				       { .fd = signals, .events = POLLIN } };
 		struct signalfd_siginfo s;
 
 		poll(x, 2, -1);

@@ -1,4 +1,5 @@
-/* The least status of services: asks whether somebody has ok open, reads the 20 bytes, says something. */
+/* The least status of services: asks whether somebody has ok open, reads the 20 bytes, says
+ * something. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,8 @@ int main(int argc, char **argv)
 		int const ok = open(path, O_WRONLY | O_NONBLOCK);
 		memcpy(path + len, "/supervise/status", sizeof "/supervise/status");
 		int const status = open(path, O_RDONLY);
-		if (ok < 0 || status < 0 || read(status, bytes, sizeof bytes) != (ssize_t)sizeof bytes)
+		if (ok < 0 || status < 0 ||
+		    read(status, bytes, sizeof bytes) != (ssize_t)sizeof bytes)
 			return 100;
 		close(ok);
 		close(status);

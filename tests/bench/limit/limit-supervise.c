@@ -1,5 +1,6 @@
-/* The least supervisor of DIR/run and, if it is there, DIR/log/run: started, started again when they end,
- * two letters, ended by TERM. It keeps no state for others, except that "answer" tells of a restart. */
+/* The least supervisor of DIR/run and, if it is there, DIR/log/run: started, started again when
+ * they end, two letters, ended by TERM. It keeps no state for others, except that "answer" tells of
+ * a restart. */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -76,7 +77,8 @@ int main(int argc, char **argv)
 		logger = start("log", pipes[0], 0);
 	service = start(NULL, pipes[1], 1);
 	for (;;) {
-		struct pollfd x[2] = { { .fd = signals, .events = POLLIN }, { .fd = control, .events = POLLIN } };
+		struct pollfd x[2] = { { .fd = signals, .events = POLLIN },
+				       { .fd = control, .events = POLLIN } };
 		struct signalfd_siginfo s;
 		char letter;
 

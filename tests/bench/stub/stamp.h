@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
-/* What a service of the benchmarks says of itself, in one write to the FIFO named by BENCH_FIFO. Shorter
- * than PIPE_BUF, so that the stamps of a thousand services do not mix. */
+/* What a service of the benchmarks says of itself, in one write to the FIFO named by BENCH_FIFO.
+ * Shorter than PIPE_BUF, so that the stamps of a thousand services do not mix. */
 struct stamp {
 	int64_t ns;
 	int32_t pid;
