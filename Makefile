@@ -24,11 +24,13 @@ ARCH := $(shell gcc -print-multiarch 2>/dev/null)
 
 WARN := -Wall -Wextra -Wswitch-enum -Wshadow -Wconversion -Werror
 STATIC ?= -static
-OPT ?= -O2 -g
+comma := ,
+OPT ?= -Os -g -ffunction-sections -fdata-sections
 # a program at a fixed place needs no relocation at its start
 PIE ?= $(if $(STATIC),-fno-pie)
 override CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) $(PIE) -isystem $(BUILD)/include -Ilib $(CFLAGS)
-override LDFLAGS := $(STATIC) $(LDFLAGS)
+# one mapping, and nothing in it that is not called
+override LDFLAGS := $(STATIC) -Wl,--gc-sections $(if $(STATIC),-Wl$(comma)-z$(comma)noseparate-code) $(LDFLAGS)
 LDLIBS := -l:libskarnet.a
 ifeq ($(LIBC),musl)
 override LDFLAGS += -L$(BUILD)/skalibs

@@ -13,7 +13,7 @@ void spawn_exec(char const *name, char const *const *args)
 {
 	char *const *const argv = (char *const *)args;
 	char const *path = NULL;
-	char buf[4096];
+	char buf[1024]; /* an element of PATH that is longer is passed over */
 	int reason = ENOENT;
 
 	if (strchr(name, '/')) {

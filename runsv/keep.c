@@ -37,7 +37,8 @@ void keep(struct runsv *v, unsigned int who)
 	struct record *const r = &v->record[who];
 	struct slot const *const s = &v->pair.slot[who];
 
-	if (v->record_file[who] < 0 || (v->recorded[who] && says_so(r, s)))
+	/* what the record says of a process must not go before that has been taken up */
+	if (v->record_file[who] < 0 || v->recalled[who] || (v->recorded[who] && says_so(r, s)))
 		return;
 	if (s->pid != r->process.pid)
 		r->process = (struct identity){ 0 };

@@ -72,7 +72,7 @@ int proc_read(pid_t pid, struct proc *p)
 	return parse(text, p);
 }
 
-void proc_instance(char instance[INSTANCE_SIZE])
+bool proc_instance(char instance[INSTANCE_SIZE])
 {
 	struct proc first;
 	struct stat ns;
@@ -80,7 +80,7 @@ void proc_instance(char instance[INSTANCE_SIZE])
 
 	if (n != 36) {
 		instance[0] = 0;
-		return;
+		return false;
 	}
 	instance[36] = ':';
 	/* under hidepid process 1 is not shown to everybody: the boot alone must do */
@@ -88,6 +88,7 @@ void proc_instance(char instance[INSTANCE_SIZE])
 	instance[len++] = ':';
 	instance[len + uint64_fmt(instance + len,
 				  stat("/proc/self/ns/pid", &ns) < 0 ? 0 : ns.st_ino)] = 0;
+	return true;
 }
 
 enum proc_life proc_life(struct identity const *id, struct proc *p)

@@ -19,8 +19,9 @@ struct proc {
  * Safe between vfork and exec. */
 int proc_read(pid_t pid, struct proc *p);
 
-/* Boot id, start of process 1 and the pid namespace; the empty string where /proc does not tell. */
-void proc_instance(char instance[INSTANCE_SIZE]);
+/* Boot id, start of process 1 and the pid namespace; the empty string, and
+ * false with errno, where /proc does not tell. */
+bool proc_instance(char instance[INSTANCE_SIZE]);
 
 /* Is this process still there? A zombie is: its other threads may live on, only a pidfd can tell.
  */

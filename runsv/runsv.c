@@ -177,32 +177,53 @@ static bool over(struct runsv const *v)
 	return pair_over(&v->pair) && !tickets_any(&t);
 }
 
+/* What is watched: the descriptors that there are, and no more, since a limit of descriptors also
+ * limits how many can be waited for. */
+struct watched {
+	struct pollfd x[WATCHED];
+	int *adopted[WATCHED]; /* the pidfd in struct runsv; NULL: something else */
+	pid_t pid[WATCHED];
+	nfds_t n;
+};
+
+static void watch(struct watched *w, int fd, int *adopted, pid_t pid)
+{
+	if (fd < 0)
+		return;
+	w->x[w->n] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	w->adopted[w->n] = adopted;
+	w->pid[w->n++] = pid;
+}
+
+static void wait_for_events(struct runsv *v, struct watched *w)
+{
+	w->n = 0;
+	watch(w, v->signals, NULL, 0);
+	for (unsigned int who = 0; who < v->pair.slots; who++)
+		watch(w, v->control[who], NULL, 0);
+	for (unsigned int who = 0; who < v->pair.slots; who++)
+		watch(w, v->pidfd[who], &v->pidfd[who], v->pair.slot[who].pid);
+	for (size_t i = 0; i < LETTERS; i++)
+		watch(w, v->script_pidfd[i], &v->script_pidfd[i], v->tickets.of[i].pid);
+	if (events_wait(w->x, w->n, pair_deadline(&v->pair)) < 0)
+		strerr_diefusys(111, "wait for events");
+}
+
 static void turn(struct runsv *v)
 {
-	struct pollfd x[WATCHED] = { { .fd = v->signals, .events = POLLIN } };
+	struct watched w;
+	bool drained = true;
 
-	for (unsigned int who = 0; who < 2; who++) {
-		x[1 + who] = (struct pollfd){ .fd = who < v->pair.slots ? v->control[who] : -1,
-					      .events = POLLIN };
-		x[3 + who] = (struct pollfd){ .fd = v->pidfd[who], .events = POLLIN };
-	}
-	for (size_t i = 0; i < LETTERS; i++)
-		x[5 + i] = (struct pollfd){ .fd = v->script_pidfd[i], .events = POLLIN };
-	if (events_wait(x, WATCHED, pair_deadline(&v->pair)) < 0)
-		strerr_diefusys(111, "wait for events");
+	wait_for_events(v, &w);
 	for (int sig; (sig = events_signal(v->signals)) != 0;)
 		if (sig == SIGTERM)
 			obey(v, SERVICE, 'x');
 	reap(v);
+	for (nfds_t i = 0; i < w.n; i++)
+		if (w.adopted[i] && w.x[i].revents)
+			adopted_ended(v, w.adopted[i], w.pid[i]);
 	for (unsigned int who = 0; who < v->pair.slots; who++)
-		if (x[3 + who].revents)
-			adopted_ended(v, &v->pidfd[who], v->pair.slot[who].pid);
-	for (size_t i = 0; i < LETTERS; i++)
-		if (x[5 + i].revents)
-			adopted_ended(v, &v->script_pidfd[i], v->tickets.of[i].pid);
-	bool drained = true;
-	for (unsigned int who = 0; who < v->pair.slots; who++)
-		if (x[1 + who].revents)
+		if (w.x[1 + who].revents)
 			drained = read_letters(v, who) && drained;
 	settle(v);
 	/* no script is out: its end must reach whoever asked */

@@ -31,10 +31,11 @@ struct runsv {
 	struct record record[2]; /* as last written */
 	size_t record_len[2];
 	bool recorded[2];       /* false: that failed */
+	bool recalled[2];       /* it is of an earlier life that was not taken up yet */
 	struct status shown[2]; /* as last published */
 	bool exiting[2];
 	bool published[2];
-	uint32_t pid_shown[2];           /* what pid says; UINT32_MAX: that is not known */
+	uint32_t pid_shown[2]; /* what pid says; UINT32_MAX: that is not known */
 
 	sigset_t mask;        /* the signals blocked in children */
 	struct rlimit nofile; /* their limit of descriptors */

@@ -79,8 +79,9 @@ static bool recall(struct runsv *v, unsigned int who, struct record *old)
 	r->dev = st.st_dev;
 	r->ino = st.st_ino;
 	r->wstat = WSTAT_UNKNOWN;
-	if (who == SERVICE)
-		proc_instance(r->instance);
+	if (who == SERVICE && !proc_instance(r->instance) &&
+	    (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+		strerr_diefusys(111, "read /proc"); /* it is there: no reason to begin anew */
 	else
 		memcpy(r->instance, v->record[SERVICE].instance, INSTANCE_SIZE);
 	ssize_t const n =
@@ -92,7 +93,20 @@ static bool recall(struct runsv *v, unsigned int who, struct record *old)
 		strerr_warnw("ignoring ", runsv_where[who], "supervise/record: bad format");
 		return false;
 	}
-	return old->dev == r->dev && old->ino == r->ino && !strcmp(old->instance, r->instance);
+	if (old->dev != r->dev || old->ino != r->ino || strcmp(old->instance, r->instance) != 0)
+		return false;
+	*r = *old;
+	v->recalled[who] = true;
+	return true;
+}
+
+static void die_unknown(struct identity const *id)
+{
+	char pid[UINT_FMT];
+
+	pid[uint_fmt(pid, (unsigned int)id->pid)] = 0;
+	strerr_dief(111, "process ", pid,
+		    " of an earlier runsv may still live, and /proc does not tell");
 }
 
 /* A pidfd of a process that is not our child. The start time is compared again behind it: from
@@ -107,11 +121,15 @@ static int hold(struct identity const *id)
 		pid[uint_fmt(pid, (unsigned int)id->pid)] = 0;
 		strerr_diefusys(111, "take up process ", pid, " of an earlier runsv");
 	}
-	if (fd >= 0 && proc_life(id, &p) != PROC_THERE) {
-		fd_close(fd);
+	if (fd < 0)
 		return -1;
-	}
-	return fd;
+	enum proc_life const life = proc_life(id, &p);
+	if (life == PROC_UNKNOWN)
+		die_unknown(id);
+	if (life == PROC_THERE)
+		return fd;
+	fd_close(fd);
+	return -1;
 }
 
 enum found { FOUND_GONE, FOUND_CHILD, FOUND_OTHER };
@@ -119,7 +137,6 @@ enum found { FOUND_GONE, FOUND_CHILD, FOUND_OTHER };
 static enum found find(struct identity const *id, int *pidfd)
 {
 	struct proc p;
-	char pid[UINT_FMT];
 
 	*pidfd = -1;
 	if (!id->pid)
@@ -128,9 +145,8 @@ static enum found find(struct identity const *id, int *pidfd)
 	case PROC_GONE:
 		return FOUND_GONE;
 	case PROC_UNKNOWN:
-		pid[uint_fmt(pid, (unsigned int)id->pid)] = 0;
-		strerr_dief(111, "process ", pid,
-			    " of an earlier runsv may still live, and /proc does not tell");
+		die_unknown(id);
+		break;
 	case PROC_THERE:
 		break;
 	}
@@ -174,10 +190,10 @@ static void take_up(struct runsv *v, unsigned int who, struct record const *old)
 			   .wall = old->since };
 	enum found const found = find(&old->process, &v->pidfd[who]);
 
+	v->recalled[who] = false;
 	if (old->phase == PHASE_DOWN)
 		return;
 	since_started(&e.started, &old->since);
-	v->record[who].process = old->process;
 	dispatch(v, who, &e);
 	if (found == FOUND_GONE && old->process.pid) {
 		struct event gone = { .wstat = WSTAT_UNKNOWN };
@@ -197,8 +213,6 @@ static void take_up_scripts(struct runsv *v, struct record const *old)
 
 		if (!id->pid)
 			continue;
-		v->record[SERVICE].scripts[i].script = *id;
-		v->record[SERVICE].scripts[i].asked = gone.asked;
 		ticket_out(&v->tickets, letters[i].letter, id->pid, gone.asked);
 		if (find(id, &v->script_pidfd[i]) == FOUND_GONE) {
 			struct ticket back;

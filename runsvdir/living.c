@@ -61,7 +61,7 @@ static bool works_in(pid_t pid, struct entry const *e)
 	size_t const n = 6 + uint_fmt(path + 6, (unsigned int)pid);
 
 	memcpy(path + n, "/cwd", 5);
-	return stat(path, &st) == 0 && st.st_dev == e->dev && st.st_ino == e->ino;
+	return stat(path, &st) == 0 && (uint32_t)st.st_dev == e->dev && st.st_ino == e->ino;
 }
 
 /* Another's runsv holds a flock; /proc/locks says which processes do, and it works in its service's

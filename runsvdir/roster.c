@@ -53,7 +53,7 @@ struct entry *roster_of_pid(struct roster const *r, pid_t pid)
 static struct entry *find(struct roster const *r, uint64_t dev, uint64_t ino)
 {
 	for (size_t i = 0; i < roster_len(r); i++)
-		if (roster_at(r, i)->ino == ino && roster_at(r, i)->dev == dev)
+		if (roster_at(r, i)->ino == ino && roster_at(r, i)->dev == (uint32_t)dev)
 			return roster_at(r, i);
 	return NULL;
 }
@@ -82,7 +82,7 @@ static void rename_to(struct entry *e, char const *name)
 struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint64_t ino, bool hold,
 			 uint64_t now)
 {
-	struct entry fresh = { .dev = dev,
+	struct entry fresh = { .dev = (uint32_t)dev,
 			       .ino = ino,
 			       .when = now,
 			       .pidfd = -1,

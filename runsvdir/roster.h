@@ -21,9 +21,10 @@ enum roster_state {
 
 /* Identity is (device, inode): a renamed directory keeps its runsv, two links to one get one. */
 struct entry {
-	uint64_t dev, ino;
+	uint64_t ino;
 	char *name; /* its own; under which its runsv is started the next time */
 	uint64_t when;
+	uint32_t dev;  /* the kernel's numbers have no more bits */
 	pid_t pid;     /* of runsv; 0: none */
 	int pidfd;     /* of a runsv that is not our child; -1: it is */
 	int dir;       /* the service directory of one that is leaving; -1: none */

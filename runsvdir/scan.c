@@ -65,7 +65,7 @@ static void look_at(struct scanner *s, char const *name, enum arrival how)
 	/* what had this name may be there under another: only reading all of the directory can tell
 	 */
 	bool const dir = r == 0 && S_ISDIR(st.st_mode);
-	if (old && (!dir || old->dev != st.st_dev || old->ino != st.st_ino))
+	if (old && (!dir || old->dev != (uint32_t)st.st_dev || old->ino != st.st_ino))
 		s->rescan = true;
 	if (!dir)
 		return;

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include <skalibs/alloc.h>
+#include <skalibs/djbunix.h>
 #include <skalibs/stralloc.h>
 
 #include "watch.h"
@@ -68,7 +68,7 @@ static void forget_path(struct watch *w)
  * errors. */
 static int walk(struct watch *w, stralloc *at, stralloc *rest, int *links)
 {
-	char target[PATH_MAX];
+	stralloc next = STRALLOC_ZERO;
 	struct stat st;
 	size_t const skip = strspn(rest->s, "/");
 	size_t const len = strcspn(rest->s + skip, "/");
@@ -88,20 +88,18 @@ static int walk(struct watch *w, stralloc *at, stralloc *rest, int *links)
 		memmove(rest->s, name + len, strlen(name + len) + 1);
 		return add_step(w, at->s, SELF, NULL, 0) ? 1 : -1;
 	}
-	ssize_t const n = readlink(at->s, target, sizeof target - 1);
-	if (n < 0 || ++*links > LINKS_MAX)
-		return n < 0 ? -1 : (errno = ELOOP, -1);
-	target[n] = 0;
+	if (++*links > LINKS_MAX)
+		return errno = ELOOP, -1;
+	if (sareadlink(&next, at->s) < 0 || !stralloc_cats(&next, name + len) || !stralloc_0(&next))
+		return -1;
 	at->s[base] = 0;
-	if (!add_step(w, base ? at->s : "/", NAMES | SELF, name, len))
+	if (!add_step(w, base ? at->s : "/", NAMES | SELF, name, len)) {
+		stralloc_free(&next);
 		return -1;
-	stralloc next = STRALLOC_ZERO;
-	if (!stralloc_cats(&next, target) || !stralloc_cats(&next, name + len) ||
-	    !stralloc_0(&next))
-		return -1;
+	}
 	stralloc_free(rest);
 	*rest = next;
-	at->len = target[0] == '/' ? 0 : base;
+	at->len = next.s[0] == '/' ? 0 : base;
 	return 1;
 }
 
@@ -155,7 +153,7 @@ static bool on_the_way(struct watch const *w, struct inotify_event const *e)
 size_t watch_read(struct watch *w, void (*tell)(void *, enum watch_hint, char const *, int),
 		  void *context)
 {
-	_Alignas(struct inotify_event) char buf[4096];
+	_Alignas(struct inotify_event) char buf[1024]; /* three of the longest */
 	size_t told = 0;
 	ssize_t n;
 

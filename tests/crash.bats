@@ -41,7 +41,11 @@ in_dir() {
 	find /proc -mindepth 2 -maxdepth 2 -name cwd -lname "$PWD/$1" -printf '%h/comm\n' 2>/dev/null | xargs -r cat 2>/dev/null |
 		grep -cx "$2" || :
 }
-one_of_each() { [ "$(in_dir a run) $(in_dir a/log cat)" = "1 1" ]; }
+one_of_each() {
+	local now
+	now="$(in_dir a run) $(in_dir a/log cat)"
+	[ "$now" = "1 1" ] || { echo "processes: $now"; return 1; }
+}
 
 # killed PID: with -9, and it is dead.
 killed() {
@@ -399,7 +403,7 @@ new_logger_if() { [ "$1" != logger ] || { [ -s sv/a/log/supervise/pid ] && [ "$(
 	killed "$SUPERVISOR"
 	local n
 	for n in 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do
-		bash -c "ulimit -n $n; exec timeout 0.2 \"\$0\" a" "$RUNSV" 2>>err 3>&- || :
+		bash -c "ulimit -n $n; exec timeout -s KILL 0.2 \"\$0\" a" "$RUNSV" 2>>err 3>&- || :
 	done
 	supervise a
 	letter a p
@@ -416,7 +420,7 @@ new_logger_if() { [ "$1" != logger ] || { [ -s sv/a/log/supervise/pid ] && [ "$(
 	eventually runs a/log
 	letter a x
 	eventually traced a eof
-	letter a/log h
+	letter a/log c
 	letter a u
 	eventually times a run 2
 	killed "$SUPERVISOR"
