@@ -61,6 +61,7 @@ fails_each_second() {
 @test "supervise is on a read-only file system" {
 	service a
 	mkdir a/supervise
+	needs unshare -m true
 	mount -t tmpfs -o ro none a/supervise
 	run "$RUNSV" a
 	umount a/supervise
@@ -272,6 +273,7 @@ test_grew() { [ "$(wc -l <mine/a.trace)" -gt "$1" ]; }
 	service a
 	script a/finish 'exit 0'
 	mkdir a/supervise
+	needs unshare -m true
 	mount -t tmpfs -o size=64k none a/supervise
 	supervise a
 	eventually runs a
@@ -290,6 +292,7 @@ test_grew() { [ "$(wc -l <mine/a.trace)" -gt "$1" ]; }
 @test "a disk that is full from the start: it runs, and no second copy can start" {
 	service a
 	mkdir a/supervise
+	needs unshare -m true
 	mount -t tmpfs -o size=16k none a/supervise
 	head -c 100000 /dev/zero >a/supervise/filler 2>/dev/null || :
 	daemon "$RUNSV" a 2>a.err
@@ -299,7 +302,7 @@ test_grew() { [ "$(wc -l <mine/a.trace)" -gt "$1" ]; }
 	kill -KILL "$SUPERVISOR"
 	refused 'unable to lock supervise/lock: '
 	run ! times a run 2
-	pkill -f -x 'sleep 3600' || :
+	kill -KILL "$(sed 's/run //' a.trace)"
 	umount -l a/supervise
 }
 

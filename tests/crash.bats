@@ -263,7 +263,13 @@ two_killed() {
 	logger=$(pid_of sv/a/log)
 	daemon=$(pid_of sv/a)
 	declare -A of=([scanner]=$scanner [runsv]=$runsv [logger]=$logger)
+	# What a logger has read when it is killed goes with it: no line comes in that instant.
+	kill -STOP "$daemon"
+	eventually grep -q '^State:.T' "/proc/$daemon/status"
 	kill -KILL "${of[$1]}" "${of[$2]}"
+	eventually gone "${of[$1]}"
+	eventually gone "${of[$2]}"
+	kill -CONT "$daemon"
 	if [ "$1" = scanner ]; then
 		wait "$scanner" || :
 		"$RUNSVDIR" sv 2>>err 3>&- &

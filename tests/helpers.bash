@@ -23,6 +23,13 @@ daemon() {
 	PIDS+=("$!")
 }
 
+# needs COMMAND...: what this machine must allow. That it does not is a failure in CI, and skipped elsewhere.
+needs() {
+	"$@" >/dev/null 2>&1 && return
+	[ -z "${CI:-}" ] || return 1
+	skip "not allowed here: $*"
+}
+
 # Waits until the command succeeds: the only poll, for what gives no event to a shell.
 eventually() {
 	local end=$((SECONDS + ${PATIENCE:-10}))

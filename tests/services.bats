@@ -6,6 +6,7 @@ load helpers
 
 # Network, processes, /run, /etc and /var (over the real ones) are this test's; runsvdir is process 1.
 setup() {
+	needs unshare -nmp --fork true
 	export SVDIR=$BATS_TEST_TMPDIR/service
 	mkdir "$SVDIR"
 	# shellcheck disable=SC2016
@@ -26,7 +27,7 @@ setup() {
 
 # All that runs in it ends with its process 1.
 teardown() {
-	kill -KILL "$MACHINE"
+	[ -z "${MACHINE:-}" ] || kill -KILL "$MACHINE"
 	wait
 }
 
