@@ -171,7 +171,7 @@ static struct form const *find_form(char const *name)
 
 	if (*name == 'd')
 		name++;
-	while (i < CHPST && strcmp(name, forms[i].name))
+	while (i < CHPST && strcmp(name, forms[i].name) != 0)
 		i++;
 	return &forms[i];
 }

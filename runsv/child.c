@@ -34,17 +34,19 @@ static int record_birth(void *context)
 	return 0;
 }
 
-static pid_t start_child(struct runsv *v, unsigned int who, struct spawn *s, struct identity *id)
+static pid_t start_child(struct runsv *v, unsigned int who, struct spawn const *what,
+			 struct identity *id)
 {
 	struct birth b = { .v = v, .who = who, .id = id };
+	struct spawn s = *what;
 
-	s->dir = -1;
-	s->mask = &v->mask;
-	s->nofile = v->raised ? &v->nofile : NULL;
-	s->before = record_birth;
-	s->context = &b;
-	s->code = 111;
-	pid_t const pid = spawn(s);
+	s.dir = -1;
+	s.mask = &v->mask;
+	s.nofile = v->raised ? &v->nofile : NULL;
+	s.before = record_birth;
+	s.context = &b;
+	s.code = 111;
+	pid_t const pid = spawn(&s);
 	if (pid < 0)
 		*id = (struct identity){ 0 };
 	return pid;

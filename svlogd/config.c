@@ -37,7 +37,7 @@ void config_default(struct config *c)
 
 char config_line(struct config *c, char const *line, size_t len)
 {
-	static struct unit const sizes[2] = { { 'k', 1024 }, { 'm', 1024 * 1024 } };
+	static struct unit const sizes[2] = { { 'k', 1024 }, { 'm', UINT64_C(1024) * 1024 } };
 	static struct unit const times[2] = { { 'm', 60 }, { 'h', 3600 } };
 	char const *at = line + 1;
 	char const *const end = line + len;
@@ -64,6 +64,8 @@ char config_line(struct config *c, char const *line, size_t len)
 		c->prefix_len = len - 1;
 		return 0;
 	default:
-		return memchr("!uU+-eE", *line, 7) ? *line : 0;
+		if (memchr("!uU+-eE", *line, 7))
+			return *line;
+		return 0;
 	}
 }

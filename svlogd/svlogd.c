@@ -19,8 +19,8 @@
 #define FATAL 111 /* usage errors as well: contract */
 #define OPTIONS "R:r:l:b:tvV"
 #define USAGE " [-ttv] [-r c] [-R abc] [-l len] [-b buflen] dir ...\n"
-#define PAGE 4096
-#define CAPACITY (64 * 1024) /* what a pipe holds: a burst is one read and one write */
+#define PAGE ((size_t)4096)
+#define CAPACITY ((size_t)64 * 1024) /* what a pipe holds: a burst is one read and one write */
 
 char const *PROG = "svlogd";
 
