@@ -108,11 +108,11 @@ static int hold(pid_t pid)
 	return fd;
 }
 
-enum living living_runsv(int dir, struct entry const *e, pid_t *pid, int *pidfd)
+enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t *pid, int *pidfd)
 {
-	bool const ours = (*pid = owner(dir, e->name)) != 0;
+	bool const ours = (*pid = owner(dir, name)) != 0;
 
-	if (!ours && !ok_is_read(dir, e->name))
+	if (!ours && !ok_is_read(dir, name))
 		return LIVING_NONE;
 	if (!ours)
 		*pid = flock_holder(e);
@@ -122,7 +122,7 @@ enum living living_runsv(int dir, struct entry const *e, pid_t *pid, int *pidfd)
 	if (*pidfd < 0)
 		return errno == ESRCH ? LIVING_NONE : LIVING_HIDDEN;
 	/* it may have ended before we held it, and its pid may be another's by now */
-	if (ours ? owner(dir, e->name) == *pid : works_in(*pid, e))
+	if (ours ? owner(dir, name) == *pid : works_in(*pid, e))
 		return LIVING_FOUND;
 	fd_close(*pidfd);
 	return LIVING_NONE;

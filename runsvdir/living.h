@@ -11,6 +11,6 @@ enum living { LIVING_NONE, LIVING_FOUND, LIVING_HIDDEN };
 
 /* FOUND: *pid is its, *pidfd a descriptor of it that the caller owns. HIDDEN: there is one, but it
  * can't be found out which process it is, with errno. */
-enum living living_runsv(int dir, struct entry const *e, pid_t *pid, int *pidfd);
+enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t *pid, int *pidfd);
 
 #endif

@@ -189,11 +189,11 @@ static uint64_t restart_at(struct entry *e, int wstat, uint64_t now)
 bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now)
 {
 	bool const leaving = e->state == ROSTER_LEAVING && !e->seen;
-	bool const killed = wstat == WSTAT_UNKNOWN || WIFSIGNALED(wstat);
+	bool const trouble = wstat != 0; /* killed, or unable to have its lock */
 
 	e->pid = 0;
 	e->pidfd = -1;
-	if (leaving && !(killed && e->dir >= 0 && e->quick < QUICK_MAX)) {
+	if (leaving && !(trouble && e->dir >= 0 && e->quick < QUICK_MAX)) {
 		forget(r, e);
 		return false;
 	}

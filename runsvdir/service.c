@@ -59,7 +59,7 @@ void service_start(struct scanner *s, struct entry *e)
 	pid_t pid;
 	int pidfd = -1;
 
-	switch (living_runsv(s->dir, e, &pid, &pidfd)) {
+	switch (living_runsv(s->dir, e->name, e, &pid, &pidfd)) {
 	case LIVING_FOUND:
 		if (roster_of_pid(&s->roster, pid)) { /* a child of ours that another name led to */
 			fd_close(pidfd);
@@ -98,14 +98,20 @@ void service_leave(struct entry *e)
 
 void service_stop(struct scanner *s, struct entry *e)
 {
-	pid_t const pid = start_runsv(s, e->dir, ".");
+	int pidfd = -1;
+	pid_t pid;
 
-	if (pid < 0) {
+	/* it may also have lost the lock to one that an earlier runsvdir had just started */
+	if (living_runsv(e->dir, ".", e, &pid, &pidfd) == LIVING_FOUND) {
+		take_up(s, e, pid, pidfd);
+	} else if ((pid = start_runsv(s, e->dir, ".")) >= 0) {
+		roster_started(e, pid, -1, scan_now());
+	} else {
 		strerr_warnwusys("fork for ", e->name);
 		roster_failed(e, scan_now());
-		return;
 	}
-	roster_started(e, pid, -1, scan_now());
+	if (e->state != ROSTER_RUNNING)
+		return; /* again later */
 	roster_leave(&s->roster, e);
 	service_term(e);
 }
@@ -118,11 +124,24 @@ void service_term(struct entry const *e)
 		kill(e->pid, SIGTERM);
 }
 
+/* One that could not have its lock leaves at once: whoever has it is ours to watch from now on. */
+static void find_other(struct scanner *s, struct entry *e)
+{
+	int pidfd = -1;
+	pid_t pid;
+
+	if (e->state == ROSTER_DUE &&
+	    living_runsv(s->dir, e->name, e, &pid, &pidfd) == LIVING_FOUND)
+		take_up(s, e, pid, pidfd);
+}
+
 static void ended(struct scanner *s, struct entry *e, int wstat)
 {
 	int const dir = e->dir;
 
-	if (!roster_ended(&s->roster, e, wstat, scan_now()) && dir >= 0)
+	if (roster_ended(&s->roster, e, wstat, scan_now()))
+		find_other(s, e);
+	else if (dir >= 0)
 		fd_close(dir);
 }
 

@@ -258,7 +258,7 @@ take_record() {
 	daemon as_nobody "$RUNSV" mine/a 2>err
 	local runsv
 	eventually test -s mine/a.trace
-	runsv=$(pgrep -u "$NOBODY" -f -x "$RUNSV mine/a")
+	runsv=$(pgrep -o -u "$NOBODY" -f -x "$RUNSV mine/a")
 	as_nobody prlimit --pid "$runsv" --nproc=0:64
 	eventually grep -q 'warning: unable to fork, sleeping: ' err
 	kill -0 "$runsv"
