@@ -44,19 +44,29 @@ void spawn_exec(char const *name, char const *const *args)
 	errno = reason;
 }
 
-/* Everything that is set up before exec; false, having said why. */
-static bool prepare(struct spawn const *s)
+/* Why a child did not come to its program. It is told by the parent: the child shares our memory,
+ * but must not wait for a reader of stderr that waits for it. */
+struct failure {
+	int reason; /* errno; 0: none */
+	char const *verb;
+	char const *object;
+};
+
+static bool failed(struct failure volatile *f, char const *verb, char const *object)
 {
-	if ((s->dir >= 0 && fchdir(s->dir) < 0) || (s->subdir && chdir(s->subdir) < 0)) {
-		strerr_warnsys(PROG, ": fatal: unable to change directory to ",
-			       s->subdir ? s->subdir : ".");
-		return false;
-	}
+	f->reason = errno;
+	f->verb = verb;
+	f->object = object;
+	return false;
+}
+
+static bool prepare(struct spawn const *s, struct failure volatile *f)
+{
+	if ((s->dir >= 0 && fchdir(s->dir) < 0) || (s->subdir && chdir(s->subdir) < 0))
+		return failed(f, "change directory to ", s->subdir ? s->subdir : ".");
 	if ((s->fd[0] >= 0 && dup2(s->fd[0], 0) < 0) || (s->fd[1] >= 0 && dup2(s->fd[1], 1) < 0) ||
-	    (s->err && dup2(s->err, 2) < 0)) {
-		strerr_warnsys(PROG, ": fatal: unable to set up descriptors to ", s->what);
-		return false;
-	}
+	    (s->err && dup2(s->err, 2) < 0))
+		return failed(f, "set up descriptors to ", s->what);
 	if (s->before && s->before(s->context) != 0)
 		return false;
 	if (s->nofile)
@@ -65,7 +75,7 @@ static bool prepare(struct spawn const *s)
 	return true;
 }
 
-static void child(struct spawn const *s)
+static void child(struct spawn const *s, struct failure volatile *f)
 {
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
@@ -73,18 +83,19 @@ static void child(struct spawn const *s)
 		signal(SIGHUP, SIG_DFL);
 	if (s->session)
 		setsid();
-	if (prepare(s)) {
+	if (prepare(s, f)) {
 		if (s->search)
 			spawn_exec(s->path, s->argv);
 		else
 			execve(s->path, (char *const *)s->argv, environ);
-		strerr_warnsys(PROG, ": fatal: unable to ", s->what);
+		failed(f, "", s->what);
 	}
 	_exit(s->code);
 }
 
 pid_t spawn(struct spawn const *s)
 {
+	struct failure volatile f = { 0 }; /* the child sets it */
 	sigset_t all, old;
 
 	/* A signal that came in the child before exec would run in our memory. */
@@ -94,9 +105,13 @@ pid_t spawn(struct spawn const *s)
 	/* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
 	pid_t const pid = vfork();
 	if (!pid)
-		child(s); /* NOLINT(clang-analyzer-unix.Vfork) */
+		child(s, &f); /* NOLINT(clang-analyzer-unix.Vfork) */
 	int const e = errno;
 	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (pid > 0 && f.reason) {
+		errno = f.reason;
+		strerr_warnsys(PROG, ": fatal: unable to ", f.verb, f.object);
+	}
 	errno = e;
 	return pid;
 }

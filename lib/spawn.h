@@ -23,7 +23,7 @@ struct spawn {
 	 * It shares the parent's memory: only system calls, nothing kept. NULL: nothing. */
 	int (*before)(void *context);
 	void *context;
-	/* What the child says when exec fails: "PROG: fatal: unable to WHAT: reason". */
+	/* What is said when exec fails: "PROG: fatal: unable to WHAT: reason". */
 	char const *what;
 	int code; /* and its exit code then */
 };

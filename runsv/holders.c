@@ -107,8 +107,12 @@ void holders_name(struct runsv const *v)
 	struct search s = { .logger = v->pair.slot[LOGGER].pid };
 	int const proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (proc < 0 || fstat(v->pipe_read, &s.pipe) < 0)
+	if (proc < 0)
 		return;
+	if (fstat(v->pipe_read, &s.pipe) < 0) {
+		fd_close(proc);
+		return;
+	}
 	each_number(proc, look_at, &s);
 	fd_close(proc);
 	strerr_warnw("the logger has not ended; its pipe is held open by:",

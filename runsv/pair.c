@@ -5,6 +5,7 @@ void pair_init(struct pair *p, unsigned int slots)
 	p->slots = slots;
 	p->closed = p->retried = p->told = false;
 	p->late = tain_infinite;
+	p->before = WANT_UP;
 }
 
 /* The exit of the service is the logger's, once what is in the pipe has a reader: contract §2, and
@@ -21,11 +22,12 @@ static unsigned int couple(struct pair *p, struct event const *e)
 		p->closed = p->retried = p->told = false;
 		p->late = tain_infinite;
 		if (logger->want == WANT_EXIT)
-			logger->want = WANT_UP;
+			logger->want = p->before == WANT_EXIT ? WANT_UP : p->before;
 		return PAIR_OPEN;
 	}
 	if (leaving && !p->closed) {
 		p->closed = true;
+		p->before = logger->want;
 		tain_addsec(&p->late, &e->now, 5);
 		/* one that is wanted, but between two lives, lives once more for what is unread */
 		if (!(logger->phase == PHASE_DOWN && logger->want == WANT_UP && e->unread))

@@ -10,6 +10,7 @@ struct pair {
 	struct slot slot[2];
 	unsigned int slots; /* 1: there is no logger */
 	bool closed;        /* the pipe's writing end, so that the logger reads end-of-file */
+	enum want before;   /* what was wanted of the logger then */
 	bool retried;       /* a logger that died while draining was started once more */
 	bool told;          /* who holds the pipe open has been said */
 	tain late;          /* monotonic: when to say it */

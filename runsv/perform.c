@@ -43,7 +43,7 @@ static bool start_script(struct runsv *v, unsigned int who, char letter)
 {
 	if (who == LOGGER || !script_there(letter))
 		return false;
-	if (!ticket_ask(&v->tickets, letter))
+	if (!ticket_ask(&v->tickets, letter, v->pair.slot[who].pid))
 		return true;
 	publish(v, SERVICE); /* what it reads there is what it was called for */
 	pid_t const pid = child_script(v, letter);
@@ -137,12 +137,12 @@ static void perform_pair(struct runsv *v, unsigned int acts)
 		holders_name(v);
 }
 
-static bool unread(struct runsv const *v)
+static bool unread(struct runsv const *v, struct event const *e)
 {
 	int n = 0;
 
-	return v->pair.slot[SERVICE].want == WANT_EXIT && v->pipe_read >= 0 &&
-	       ioctl(v->pipe_read, FIONREAD, &n) == 0 && n > 0;
+	return (v->pair.slot[SERVICE].want == WANT_EXIT || e->kind == EV_EXIT) &&
+	       v->pipe_read >= 0 && ioctl(v->pipe_read, FIONREAD, &n) == 0 && n > 0;
 }
 
 void dispatch(struct runsv *v, unsigned int who, struct event *e)
@@ -152,7 +152,7 @@ void dispatch(struct runsv *v, unsigned int who, struct event *e)
 	stamp_monotonic(&e->now);
 	if (!e->wall.sec.x)
 		stamp_now(&e->wall);
-	e->unread = unread(v);
+	e->unread = unread(v, e);
 	unsigned int const both = pair_step(&v->pair, who, e, &acts);
 	/* first what a successor must know, then what it means: the other way round, a want could
 	 * be obeyed and forgotten */
@@ -176,7 +176,8 @@ void script_ended(struct runsv *v, char letter, struct ticket const *back, int w
 	keep_write(v, SERVICE);
 	if (e.kind != EVENTS)
 		dispatch(v, SERVICE, &e);
-	if (!back->again || v->pair.slot[SERVICE].phase != PHASE_RUN)
+	if (!back->again || v->pair.slot[SERVICE].phase != PHASE_RUN ||
+	    back->again != v->pair.slot[SERVICE].pid)
 		return;
 	if (e.kind == EVENTS && letter_find(letter)->signal == 0)
 		start_script(v, SERVICE, letter);

@@ -79,12 +79,19 @@ bool proc_instance(char instance[INSTANCE_SIZE])
 	ssize_t const n = read_file("/proc/sys/kernel/random/boot_id", instance, 37);
 
 	if (n != 36) {
+		errno = n < 0 ? errno : ENOENT;
+		instance[0] = 0;
+		return false;
+	}
+	/* Under hidepid process 1 is not shown to everybody: the boot alone must do. Any other
+	 * reason is one of this moment. */
+	first.start = 0;
+	if (proc_read(1, &first) < 0 && errno != ENOENT && errno != EACCES && errno != EPERM) {
 		instance[0] = 0;
 		return false;
 	}
 	instance[36] = ':';
-	/* under hidepid process 1 is not shown to everybody: the boot alone must do */
-	size_t len = 37 + uint64_fmt(instance + 37, proc_read(1, &first) < 0 ? 0 : first.start);
+	size_t len = 37 + uint64_fmt(instance + 37, first.start);
 	instance[len++] = ':';
 	instance[len + uint64_fmt(instance + len,
 				  stat("/proc/self/ns/pid", &ns) < 0 ? 0 : ns.st_ino)] = 0;
@@ -95,9 +102,8 @@ enum proc_life proc_life(struct identity const *id, struct proc *p)
 {
 	if (id->start && proc_read(id->pid, p) == 0)
 		return p->start == id->start ? PROC_THERE : PROC_GONE;
-	/* It does not exist; or it is another user's, so that hidepid hides it, and then not ours;
-	 * or /proc hides or lacks one of ours. */
-	return kill(id->pid, 0) < 0 ? PROC_GONE : PROC_UNKNOWN;
+	/* /proc lacks it, or hides it, or can't be read just now */
+	return kill(id->pid, 0) < 0 && errno == ESRCH ? PROC_GONE : PROC_UNKNOWN;
 }
 
 int proc_wstat(int pidfd, pid_t pid)

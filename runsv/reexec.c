@@ -49,17 +49,20 @@ static void mark(struct runsv const *v, bool inherit, char *text)
 void reexec(struct runsv *v)
 {
 	char text[REEXEC_MAX * UINT_FMT + 1];
+	struct rlimit mine;
 
 	if (!name_leads_home(v)) {
 		strerr_warnwu("execute itself anew: ", v->argv[1], " is another directory now");
 	} else {
-		if (v->raised)
+		if (v->raised && getrlimit(RLIMIT_NOFILE, &mine) == 0)
 			setrlimit(RLIMIT_NOFILE, &v->nofile);
 		mark(v, true, text);
 		setenv(variable, text, 1);
 		spawn_exec(v->argv[0], v->argv);
 		strerr_warnwusys("execute ", v->argv[0]);
 		unsetenv(variable);
+		if (v->raised)
+			setrlimit(RLIMIT_NOFILE, &mine);
 		mark(v, false, text);
 	}
 	if (fchdir(v->service) < 0)

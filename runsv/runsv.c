@@ -209,16 +209,21 @@ static void wait_for_events(struct runsv *v, struct watched *w)
 		strerr_diefusys(111, "wait for events");
 }
 
+static void take_signals(struct runsv *v)
+{
+	for (int sig; (sig = events_signal(v->signals)) != 0;)
+		if (sig == SIGTERM)
+			obey(v, SERVICE, 'x');
+	reap(v);
+}
+
 static void turn(struct runsv *v)
 {
 	struct watched w;
 	bool drained = true;
 
 	wait_for_events(v, &w);
-	for (int sig; (sig = events_signal(v->signals)) != 0;)
-		if (sig == SIGTERM)
-			obey(v, SERVICE, 'x');
-	reap(v);
+	take_signals(v);
 	for (nfds_t i = 0; i < w.n; i++)
 		if (w.adopted[i] && w.x[i].revents)
 			adopted_ended(v, w.adopted[i], w.pid[i]);
@@ -260,7 +265,7 @@ int main(int argc, char const *const *argv)
 	set_prog("runsv", argv[1]);
 	v.argv = argv;
 	start(&v, argv[1]);
-	reap(&v); /* what ended while we executed ourselves */
+	take_signals(&v); /* what came while we started, or executed ourselves */
 	settle(&v);
 	while (!over(&v))
 		turn(&v);

@@ -27,6 +27,7 @@ struct runsv {
 
 	int pidfd[2]; /* of a process that is not our child; -1: it is */
 	int script_pidfd[LETTERS];
+	bool script_gone[LETTERS]; /* found by the start, not told yet */
 
 	struct record record[2]; /* as last written */
 	size_t record_len[2];

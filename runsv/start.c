@@ -79,15 +79,16 @@ static bool recall(struct runsv *v, unsigned int who, struct record *old)
 	r->dev = st.st_dev;
 	r->ino = st.st_ino;
 	r->wstat = WSTAT_UNKNOWN;
-	if (who == SERVICE && !proc_instance(r->instance) &&
-	    (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
-		strerr_diefusys(111, "read /proc"); /* it is there: no reason to begin anew */
-	else
+	if (who == LOGGER)
 		memcpy(r->instance, v->record[SERVICE].instance, INSTANCE_SIZE);
+	else if (!proc_instance(r->instance) && errno != ENOENT && errno != EACCES)
+		strerr_diefusys(111, "read /proc"); /* it is there: no reason to begin anew */
 	ssize_t const n =
 		v->record_file[who] < 0 ? 0 : pread(v->record_file[who], text, RECORD_SIZE, 0);
-	v->record_len[who] = n > 0 ? (size_t)n : 0;
-	if (n <= 0)
+	if (n < 0) /* there may be one */
+		strerr_diefusys(111, "read ", runsv_where[who], "supervise/record");
+	v->record_len[who] = (size_t)n;
+	if (!n)
 		return false;
 	if (!record_parse(old, text, (size_t)n)) {
 		strerr_warnw("ignoring ", runsv_where[who], "supervise/record: bad format");
@@ -205,20 +206,29 @@ static void take_up(struct runsv *v, unsigned int who, struct record const *old)
 	}
 }
 
-static void take_up_scripts(struct runsv *v, struct record const *old)
+/* Those that live are out again; those that have gone are told when the service has been taken up,
+ * for whose process they were asked. */
+static void find_scripts(struct runsv *v, struct record const *old)
 {
 	for (size_t i = 0; i < LETTERS; i++) {
 		struct identity const *const id = &old->scripts[i].script;
-		struct ticket const gone = { .asked = old->scripts[i].asked };
 
 		if (!id->pid)
 			continue;
-		ticket_out(&v->tickets, letters[i].letter, id->pid, gone.asked);
-		if (find(id, &v->script_pidfd[i]) == FOUND_GONE) {
-			struct ticket back;
-			ticket_back(&v->tickets, id->pid, &back);
-			script_ended(v, letters[i].letter, &gone, WSTAT_UNKNOWN);
-		}
+		ticket_out(&v->tickets, letters[i].letter, id->pid, old->scripts[i].asked);
+		v->script_gone[i] = find(id, &v->script_pidfd[i]) == FOUND_GONE;
+	}
+}
+
+static void tell_gone_scripts(struct runsv *v)
+{
+	for (size_t i = 0; i < LETTERS; i++) {
+		struct ticket back;
+
+		if (!v->script_gone[i])
+			continue;
+		ticket_back(&v->tickets, v->tickets.of[i].pid, &back);
+		script_ended(v, letters[i].letter, &back, WSTAT_UNKNOWN);
 	}
 }
 
@@ -259,11 +269,13 @@ void start(struct runsv *v, char const *dir)
 		supervise_ok(v, who);
 	reexec_done(&kept);
 	if (recalled[SERVICE])
-		take_up_scripts(v, &old[SERVICE]);
-	for (unsigned int who = v->pair.slots; who-- > 0;) {
-		if (recalled[who])
-			publish_recall(v, who);
-		if (recalled[who])
-			take_up(v, who, &old[who]);
+		find_scripts(v, &old[SERVICE]);
+	/* the service first: what couples the two must not see it down before */
+	for (unsigned int who = 0; who < v->pair.slots; who++) {
+		if (!recalled[who])
+			continue;
+		publish_recall(v, who);
+		take_up(v, who, &old[who]);
 	}
+	tell_gone_scripts(v);
 }

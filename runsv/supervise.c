@@ -64,7 +64,9 @@ static void wake(int sig)
 static int lock_soon(int fd)
 {
 	struct sigaction const catch = { .sa_handler = wake };
-	struct itimerval const moment = { .it_value.tv_usec = 250000 };
+	/* again and again: the first may come before flock waits */
+	struct itimerval const moment = { .it_value.tv_usec = 250000,
+					  .it_interval.tv_usec = 10000 };
 	struct itimerval const none = { 0 };
 	struct sigaction old;
 	sigset_t alarm, mask;

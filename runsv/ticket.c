@@ -5,14 +5,14 @@ static struct ticket *of(struct tickets *t, char letter)
 	return &t->of[letter_find(letter) - letters];
 }
 
-bool ticket_ask(struct tickets *t, char letter)
+bool ticket_ask(struct tickets *t, char letter, pid_t asked)
 {
 	struct ticket *const k = of(t, letter);
 
 	if (!k->pid)
 		return true;
 	if (letter != 'u')
-		k->again = true;
+		k->again = asked;
 	return false;
 }
 

@@ -8,7 +8,7 @@
 struct ticket {
 	pid_t pid;   /* of the script; 0: none is out */
 	pid_t asked; /* the process it was asked for */
-	bool again;  /* the letter came once more meanwhile */
+	pid_t again; /* the letter came once more meanwhile, for this process; 0: it did not */
 };
 
 /* Indexed like letters[]. */
@@ -16,9 +16,9 @@ struct tickets {
 	struct ticket of[LETTERS];
 };
 
-/* May the script of letter be started? If one is out, no, and the wish is kept (once; not for u:
- * the start that waits takes the end of the one that is out). */
-bool ticket_ask(struct tickets *t, char letter);
+/* May the script of letter be started, for the process asked? If one is out, no, and the wish is
+ * kept (once; not for u: the start that waits takes the end of the one that is out). */
+bool ticket_ask(struct tickets *t, char letter, pid_t asked);
 
 /* It was started as pid, for the process asked. */
 void ticket_out(struct tickets *t, char letter, pid_t pid, pid_t asked);

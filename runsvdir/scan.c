@@ -161,7 +161,7 @@ static void enter(struct scanner *s, struct stat const *st)
 void scan_resolve(struct scanner *s)
 {
 	struct stat st, again;
-	bool heard, there;
+	bool heard, there, other;
 
 	s->look = UINT64_MAX;
 	/* until the way is watched and leads where it led before: a switch in between has no event
@@ -171,8 +171,8 @@ void scan_resolve(struct scanner *s)
 		there = is_there(s, &st);
 		if (there)
 			enter(s, &st);
-	} while ((stat(s->path, &again) == 0) != there ||
-		 (there && (again.st_dev != st.st_dev || again.st_ino != st.st_ino)));
+		other = (stat(s->path, &again) == 0 && S_ISDIR(again.st_mode)) != there;
+	} while (other || (there && (again.st_dev != st.st_dev || again.st_ino != st.st_ino)));
 	if (!heard || (s->dir >= 0 && !watch_works(s->dir)))
 		say_deaf(s);
 }
@@ -188,9 +188,6 @@ static void tell(void *context, enum watch_hint hint, char const *name, int wd)
 	struct telling *const t = context;
 
 	switch (hint) {
-	case WATCH_ALL:
-		t->s->rescan = true;
-		break;
 	case WATCH_PATH:
 		t->path = true;
 		break;
@@ -213,20 +210,46 @@ void scan_events(struct scanner *s)
 		scan_resolve(s);
 }
 
+/* What has its name now may be another directory, or none: then all of them are looked at again, as
+ * the reference does after each death. */
+static bool still_there(struct scanner *s, struct entry *e)
+{
+	struct stat st;
+
+	if (fstatat(s->dir, e->name, &st, 0) == 0 && st.st_ino == e->ino &&
+	    (uint32_t)st.st_dev == e->dev)
+		return true;
+	s->rescan = true;
+	roster_failed(e, scan_now());
+	return false;
+}
+
+static void start_due(struct scanner *s)
+{
+	for (size_t i = 0; i < roster_len(&s->roster); i++) {
+		struct entry *const e = roster_at(&s->roster, i);
+		size_t const before = roster_len(&s->roster);
+		if (e->when > scan_now())
+			continue;
+		if (e->state == ROSTER_DUE && still_there(s, e))
+			service_start(s, e);
+		else if (e->state == ROSTER_KILLED)
+			service_stop(s, e);
+		if (roster_len(&s->roster) < before)
+			i--; /* it was forgotten, and another one has its place */
+	}
+}
+
 void scan_settle(struct scanner *s)
 {
 	if (scan_now() >= s->look)
 		scan_resolve(s);
-	if (s->rescan && s->dir >= 0)
-		scan_all(s, ARRIVAL_FOUND);
-	hold_settle(s);
-	for (size_t i = 0; i < roster_len(&s->roster); i++) {
-		struct entry *const e = roster_at(&s->roster, i);
-		if (e->state == ROSTER_DUE && e->when <= scan_now())
-			service_start(s, e);
-		else if (e->state == ROSTER_KILLED && e->when <= scan_now())
-			service_stop(s, e);
-	}
+	do {
+		if (s->rescan && s->dir >= 0)
+			scan_all(s, ARRIVAL_FOUND);
+		hold_settle(s);
+		start_due(s);
+	} while (s->rescan && s->dir >= 0);
 }
 
 uint64_t scan_deadline(struct scanner const *s)

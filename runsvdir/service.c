@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,6 +86,13 @@ void service_start(struct scanner *s, struct entry *e)
 	roster_started(e, pid, -1, scan_now());
 }
 
+static bool is_entry(int dir, struct entry const *e)
+{
+	struct stat st;
+
+	return fstat(dir, &st) == 0 && st.st_ino == e->ino && (uint32_t)st.st_dev == e->dev;
+}
+
 void service_leave(struct entry *e)
 {
 	char path[32] = "/proc/";
@@ -93,14 +101,26 @@ void service_leave(struct entry *e)
 	memcpy(path + n, "/cwd", 5);
 	if (e->pid > 0 && e->dir < 0)
 		e->dir = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* one that is just starting is still in the scan directory */
+	if (e->dir >= 0 && !is_entry(e->dir, e)) {
+		fd_close(e->dir);
+		e->dir = -1;
+	}
 	service_term(e);
 }
 
 void service_stop(struct scanner *s, struct entry *e)
 {
+	struct stat st;
 	int pidfd = -1;
 	pid_t pid;
 
+	/* an orderly end has removed its record: nothing was left */
+	if (fstatat(e->dir, "supervise/record", &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		fd_close(e->dir);
+		roster_leave(&s->roster, e);
+		return;
+	}
 	/* it may also have lost the lock to one that an earlier runsvdir had just started */
 	if (living_runsv(e->dir, ".", e, &pid, &pidfd) == LIVING_FOUND) {
 		take_up(s, e, pid, pidfd);

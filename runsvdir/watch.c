@@ -63,12 +63,46 @@ static void forget_path(struct watch *w)
 	w->dir = -1;
 }
 
+/* The link at->s, whose directory is its first base bytes: that is watched, and the target goes
+ * before the rest of the way. A link that was switched before it was watched is looked at again. */
+static int follow(struct watch *w, stralloc *at, stralloc *rest, size_t base, char const *name,
+		  size_t len, int *links)
+{
+	stralloc target = STRALLOC_ZERO, again = STRALLOC_ZERO;
+	int r = -1;
+
+	if (++*links > LINKS_MAX)
+		return errno = ELOOP, -1;
+	if (sareadlink(&target, at->s) < 0)
+		goto out;
+	at->s[base] = 0;
+	if (!add_step(w, base ? at->s : "/", NAMES | SELF, name, len))
+		goto out;
+	at->s[base] = '/';
+	at->len = base;
+	r = 1;
+	if (sareadlink(&again, at->s) < 0 || again.len != target.len ||
+	    memcmp(again.s, target.s, target.len) != 0)
+		goto out;
+	if (!stralloc_cats(&target, name + len) || !stralloc_0(&target)) {
+		r = -1;
+		goto out;
+	}
+	stralloc_free(rest);
+	*rest = target;
+	target = (stralloc)STRALLOC_ZERO;
+	at->len = rest->s[0] == '/' ? 0 : base;
+out:
+	stralloc_free(&target);
+	stralloc_free(&again);
+	return r;
+}
+
 /* One component of the way, from the directory `at` (a path); the rest of a link's target goes
  * before the rest of the way. Returns 1 to go on, 0 at the end of the way or where it breaks, -1 on
  * errors. */
 static int walk(struct watch *w, stralloc *at, stralloc *rest, int *links)
 {
-	stralloc next = STRALLOC_ZERO;
 	struct stat st;
 	size_t const skip = strspn(rest->s, "/");
 	size_t const len = strcspn(rest->s + skip, "/");
@@ -81,26 +115,18 @@ static int walk(struct watch *w, stralloc *at, stralloc *rest, int *links)
 		return -1;
 	if (lstat(at->s, &st) < 0) {
 		at->s[base] = 0;
-		return add_step(w, base ? at->s : "/", NAMES | SELF, name, len) ? 0 : -1;
+		if (!add_step(w, base ? at->s : "/", NAMES | SELF, name, len))
+			return -1;
+		at->s[base] = '/';
+		at->len = base;
+		return lstat(at->s, &st) == 0; /* made before it was watched: look again */
 	}
 	if (!S_ISLNK(st.st_mode)) {
 		at->len--;
 		memmove(rest->s, name + len, strlen(name + len) + 1);
 		return add_step(w, at->s, SELF, NULL, 0) ? 1 : -1;
 	}
-	if (++*links > LINKS_MAX)
-		return errno = ELOOP, -1;
-	if (sareadlink(&next, at->s) < 0 || !stralloc_cats(&next, name + len) || !stralloc_0(&next))
-		return -1;
-	at->s[base] = 0;
-	if (!add_step(w, base ? at->s : "/", NAMES | SELF, name, len)) {
-		stralloc_free(&next);
-		return -1;
-	}
-	stralloc_free(rest);
-	*rest = next;
-	at->len = next.s[0] == '/' ? 0 : base;
-	return 1;
+	return follow(w, at, rest, base, name, len, links);
 }
 
 bool watch_path(struct watch *w, char const *path)
@@ -166,9 +192,8 @@ size_t watch_read(struct watch *w, void (*tell)(void *, enum watch_hint, char co
 			if (e->mask & IN_IGNORED)
 				continue;
 			told++;
-			if (e->mask & IN_Q_OVERFLOW)
-				tell(context, WATCH_ALL, "", -1);
-			else if (on_the_way(w, e) || (e->wd == w->dir && e->mask & SELF))
+			if (e->mask & IN_Q_OVERFLOW || on_the_way(w, e) ||
+			    (e->wd == w->dir && e->mask & SELF))
 				tell(context, WATCH_PATH, "", -1);
 			else if (e->wd != w->dir)
 				tell(context, WATCH_HELD, "", e->wd);

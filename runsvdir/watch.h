@@ -12,8 +12,8 @@
 enum watch_hint {
 	WATCH_NAME,    /* look at this name in the scan directory */
 	WATCH_CREATED, /* the same, and it was made in place: it may still be being filled */
-	WATCH_ALL,     /* look at the whole scan directory */
-	WATCH_PATH,    /* the path to it may lead elsewhere now */
+	WATCH_PATH,    /* the path to it may lead elsewhere now, or events were lost: look at
+			  everything */
 	WATCH_HELD,    /* something has changed in the held directory wd */
 };
 

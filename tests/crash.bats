@@ -451,3 +451,31 @@ new_logger_if() { [ "$1" != logger ] || { [ -s sv/a/log/supervise/pid ] && [ "$(
 	eventually stat_is a 'run, paused, want down'
 	[ "$before" = "$(stat -c %i.%Y a/supervise/pid)" ]
 }
+
+@test "a letter whose script ended while nobody supervised is not lost" {
+	mkfifo hold
+	service a "trap 'echo term >>$PWD/a.trace' TERM" 'while :; do sleep 3600 & wait; done'
+	script a/control/t "echo script >>$PWD/a.trace" "read x <$PWD/hold" 'exit 1'
+	supervise a
+	eventually runs a
+	letter a t
+	eventually traced a script
+	killed "$SUPERVISOR"
+	echo >hold
+	supervise a
+	eventually traced a term
+	[ "$(grep -c script a.trace)" = 1 ]
+}
+
+@test "x to a service that is down: what is in the pipe still finds its logger" {
+	service a 'echo precious' 'exec sleep 3600'
+	logger a "[ -e $PWD/once ] && exec cat >>$PWD/a.log" "touch $PWD/once" 'exit 1'
+	supervise a
+	eventually runs a
+	eventually test -e once
+	letter a d
+	eventually stat_is a down
+	letter a x
+	wait "$SUPERVISOR"
+	grep -q precious a.log
+}

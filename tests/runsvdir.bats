@@ -390,3 +390,86 @@ up() { [ "$(cat "sv/$1/supervise/stat" 2>/dev/null)" = run ]; }
 	eventually test -s limit
 	[ "$(cat limit)" = 40 ]
 }
+
+# bats test_tags=contract
+@test "a scan directory that is a file: it goes on, and obeys TERM" {
+	rmdir sv
+	touch sv
+	scan
+	eventually test -s scan.err || true
+	kill -TERM "$SCANNER"
+	wait "$SCANNER"
+}
+
+@test "many failing starts with LOG don't block the reader of the log: itself (better: §8, 28)" {
+	local i n
+	n=$(printf 'n%.0s' {1..200})
+	for ((i = 0; i < 400; i++)); do mkdir "sv/$n$i"; done
+	mkdir bin
+	cp "$RUNSVDIR" bin/runsvdir
+	PATH=$PWD/bin daemon bin/runsvdir sv 'log: ..........................................'
+	eventually grep -q 'log: .*unable\|log: .*fatal\|log: .*nnnnnnnnnn' "/proc/${PIDS[-1]}/cmdline"
+	kill -TERM "${PIDS[-1]}"
+	wait "${PIDS[-1]}"
+}
+
+@test "an entry whose target has gone is forgotten when its runsv ends, and taken up when it is back" {
+	service real
+	ln -s ../real sv/a
+	scan
+	eventually stat_is real run
+	mv real away
+	local runsv
+	runsv=$(runsv_of a)
+	kill -TERM "$runsv"
+	eventually gone "$runsv"
+	eventually grep -q 'warning: unable to stat a: ' scan.err
+	[ "$(grep -c 'fatal: unable to change' scan.err)" = 0 ]
+	mv away real
+	rm sv/a
+	ln -s ../real sv/a
+	eventually stat_is real run
+}
+
+@test "a target that was replaced gets a runsv of its own, which stays" {
+	service real
+	service other
+	ln -s ../real sv/a
+	scan
+	eventually stat_is real run
+	local runsv
+	runsv=$(runsv_of a)
+	mv real away
+	mv other real
+	kill -TERM "$runsv"
+	eventually stat_is real run
+	runsv=$(runsv_of a)
+	mkdir sv/new sv/new/x
+	rm -r sv/new
+	service b
+	mv b sv/b
+	eventually up b
+	[ "$(runsv_of a)" = "$runsv" ]
+	stat_is real run
+}
+
+@test "events that were lost: a switched link is found all the same" {
+	service one/a
+	service two/b
+	rmdir sv
+	ln -s one sv
+	scan
+	eventually up a
+	kill -STOP "$SCANNER"
+	local most i
+	most=$(cat /proc/sys/fs/inotify/max_queued_events)
+	[ "$most" -le 100000 ]
+	for ((i = 0; i < most; i += 2000)); do
+		(cd one && touch x{1..1000} && rm -f x*)
+	done
+	ln -s two sv.new
+	mv -T sv.new sv
+	kill -CONT "$SCANNER"
+	eventually up b
+	eventually stat_is one/a down
+}

@@ -43,7 +43,7 @@ static int start_script(struct world *w, unsigned int who, char letter, struct a
 {
 	if (who == LOGGER || !strchr(scripted, letter) || answer(a))
 		return 0;
-	if (ticket_ask(&w->tickets, letter))
+	if (ticket_ask(&w->tickets, letter, w->pair.slot[who].pid))
 		ticket_out(&w->tickets, letter, SCRIPT + letter, w->pair.slot[who].pid);
 	return 1;
 }
@@ -103,7 +103,7 @@ static void script_ends(struct world *w, char letter, int success, struct answer
 	if (kind != EVENTS)
 		dispatch(w, SERVICE,
 			 (struct event){ .kind = kind, .letter = letter, .pid = back.asked }, a);
-	if (back.again && w->pair.slot[SERVICE].phase == PHASE_RUN)
+	if (back.again && back.again == w->pair.slot[SERVICE].pid)
 		ask(w, SERVICE, letter, a);
 }
 
@@ -116,6 +116,8 @@ static void canonical(struct world *w)
 		struct ticket *const t = &w->tickets.of[i];
 		if (t->pid)
 			t->asked = t->asked == pid && pid ? CURRENT : OTHER;
+		if (t->again)
+			t->again = t->again == pid && pid ? CURRENT : OTHER;
 	}
 	for (unsigned int who = 0; who < 2; who++) {
 		struct slot *const s = &w->pair.slot[who];

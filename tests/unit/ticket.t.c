@@ -6,19 +6,19 @@ int main(void)
 	struct tickets t = { 0 };
 	struct ticket back;
 
-	ok(ticket_ask(&t, 't'), "none is out: it may start");
+	ok(ticket_ask(&t, 't', 7), "none is out: it may start");
 	ticket_out(&t, 't', 100, 7);
 	ok(tickets_any(&t), "one is out");
-	ok(ticket_ask(&t, 'k'), "another letter need not wait");
-	ok(!ticket_ask(&t, 't') && !ticket_ask(&t, 't'), "the same letter waits");
+	ok(ticket_ask(&t, 'k', 7), "another letter need not wait");
+	ok(!ticket_ask(&t, 't', 7) && !ticket_ask(&t, 't', 7), "the same letter waits");
 	is_int(ticket_back(&t, 99, &back), 0, "nobody's process");
 	is_int(ticket_back(&t, 0, &back), 0, "no process is nobody's");
 	is_int(ticket_back(&t, 100, &back), 't', "its letter");
-	ok(back.asked == 7 && back.again,
+	ok(back.asked == 7 && back.again == 7,
 	   "whom it was asked for, and that it is to be asked again, once");
-	ok(!tickets_any(&t) && ticket_ask(&t, 't'), "it is free again");
+	ok(!tickets_any(&t) && ticket_ask(&t, 't', 7), "it is free again");
 	ticket_out(&t, 'u', 101, 0);
-	ticket_ask(&t, 'u');
+	ticket_ask(&t, 'u', 7);
 	ticket_back(&t, 101, &back);
 	ok(!back.again, "the start that waits takes the end of the u that is out");
 	is_int(ticket_event('t', true), EV_TERM_TAKEN, "t, success");
