@@ -21,6 +21,14 @@ void stamp_monotonic(tain *t)
 	t->nano = (uint32_t)now.tv_nsec;
 }
 
+uint64_t stamp_ms(void)
+{
+	tain t;
+
+	stamp_monotonic(&t);
+	return t.sec.x * 1000 + t.nano / 1000000;
+}
+
 uint64_t stamp_unix(tain const *t)
 {
 	uint64_t const epoch = TAI_MAGIC + STAMP_OFFSET;

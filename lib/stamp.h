@@ -12,6 +12,9 @@ void stamp_now(tain *t);
 /* The monotonic clock in *t, for deadlines: seconds and nanoseconds since some start, no label. */
 void stamp_monotonic(tain *t);
 
+/* The monotonic clock in milliseconds. */
+uint64_t stamp_ms(void);
+
 /* Seconds since the Unix epoch of a label made by stamp_now or read from a status file.
  * Labels before the epoch give 0. */
 uint64_t stamp_unix(tain const *t);

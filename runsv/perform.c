@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -36,6 +37,15 @@ bool script_there(char letter)
 	if (errno != ENOENT)
 		strerr_warnwusys("stat ", path);
 	return false;
+}
+
+bool finish_opens(void)
+{
+	int const fd = openat(AT_FDCWD, "finish", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0)
+		fd_close(fd);
+	return fd >= 0;
 }
 
 /* Starts control/C unless it is out already; false: there is none to wait for. */

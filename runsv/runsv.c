@@ -20,15 +20,6 @@ enum { LETTERS_A_TURN = 64 };
 /* signals, two FIFOs, two adopted processes, their scripts */
 enum { WATCHED = 5 + LETTERS };
 
-bool finish_opens(void)
-{
-	int const fd = openat(AT_FDCWD, "finish", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-
-	if (fd >= 0)
-		fd_close(fd);
-	return fd >= 0;
-}
-
 /* Process pid, a child or an adopted one, has ended. */
 static void ended(struct runsv *v, pid_t pid, int wstat)
 {

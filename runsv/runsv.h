@@ -64,9 +64,6 @@ int supervise_pipe_write(struct runsv *v);
 /* An orderly end: what runit does not know is removed. */
 void supervise_leave(struct runsv const *v);
 
-/* runsv.c: is there a finish? (That it opens for reading is the reference's test.) */
-bool finish_opens(void);
-
 /* start.c: from argv to the first turn of the loop; what lived on is found. Fatal errors end it. */
 void start(struct runsv *v, char const *dir);
 
@@ -83,6 +80,9 @@ void dispatch(struct runsv *v, unsigned int who, struct event *e);
 
 /* Is there an executable control/C for this letter? (The owner's x bit: contract §4.) */
 bool script_there(char letter);
+
+/* Is there a finish? (That it opens for reading is the reference's test.) */
+bool finish_opens(void);
 
 /* The script of the letter has ended. */
 void script_ended(struct runsv *v, char letter, struct ticket const *back, int wstat);

@@ -53,7 +53,7 @@ void hold_touched(struct scanner *s, int wd)
 {
 	for (size_t i = 0; i < count(s); i++)
 		if (at(s, i)->wd == wd)
-			at(s, i)->quiet = scan_now() + QUIET;
+			at(s, i)->quiet = stamp_ms() + QUIET;
 }
 
 static struct entry *entry_of(struct scanner const *s, struct hold const *h)
@@ -79,7 +79,7 @@ static bool has_run(struct scanner const *s, struct entry const *e)
 
 void hold_settle(struct scanner *s)
 {
-	uint64_t const now = scan_now();
+	uint64_t const now = stamp_ms();
 
 	for (size_t i = count(s); i-- > 0;) {
 		struct hold *const h = at(s, i);

@@ -59,7 +59,7 @@ static int loop(struct scanner *s)
 		tain deadline;
 		int code;
 
-		proctitle_tick(&s->title, scan_now());
+		proctitle_tick(&s->title, stamp_ms());
 		scan_settle(s);
 		deadline_of(s, &deadline);
 		struct pollfd x[] = { { .fd = s->signals, .events = POLLIN },
@@ -106,7 +106,7 @@ int main(int argc, char **argv)
 	sigaddset(&s.mask, SIGTERM);
 	if (s.signals < 0 || getrlimit(RLIMIT_NOFILE, &s.nofile) < 0)
 		strerr_diefusys(100, "watch signals");
-	proctitle_init(&s.title, argc > 2 ? argv[2] : NULL, scan_now());
+	proctitle_init(&s.title, argc > 2 ? argv[2] : NULL, stamp_ms());
 	watch_init(&s.watch);
 	scan_resolve(&s);
 	return loop(&s);

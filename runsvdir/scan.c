@@ -10,17 +10,8 @@
 #include <skalibs/strerr.h>
 
 #include "scan.h"
-#include "stamp.h"
 
 enum { EVERY = 5000, FRESH_MS = 50, MANY = 64 };
-
-uint64_t scan_now(void)
-{
-	tain t;
-
-	stamp_monotonic(&t);
-	return t.sec.x * 1000 + t.nano / 1000000;
-}
 
 /* How an entry came into sight: whether it may be incomplete depends on it. */
 enum arrival { ARRIVAL_FIRST, ARRIVAL_MOVED, ARRIVAL_MADE, ARRIVAL_FOUND };
@@ -70,7 +61,7 @@ static void look_at(struct scanner *s, char const *name, enum arrival how)
 	if (!dir)
 		return;
 	size_t const before = roster_len(&s->roster);
-	uint64_t const now = scan_now();
+	uint64_t const now = stamp_ms();
 	bool const hold = may_be_incomplete(s, name, how, &st);
 	struct entry *const e = roster_see(&s->roster, name, st.st_dev, st.st_ino, hold, now);
 	if (!e)
@@ -98,7 +89,7 @@ static void scan_all(struct scanner *s, enum arrival how)
 	s->rescan = false;
 	if (!d) {
 		strerr_warnwusys("open directory ", s->path);
-		s->look = scan_now() + 1000;
+		s->look = stamp_ms() + 1000;
 		return;
 	}
 	roster_begin(&s->roster);
@@ -111,7 +102,7 @@ static void scan_all(struct scanner *s, enum arrival how)
 	if (e) {           /* nothing is removed on half a view */
 		errno = e;
 		strerr_warnwusys("read directory ", s->path);
-		s->look = scan_now() + 1000;
+		s->look = stamp_ms() + 1000;
 		return;
 	}
 	stop_gone(s);
@@ -122,7 +113,7 @@ static void say_deaf(struct scanner *s)
 	if (!s->deaf)
 		strerr_warnw("no events can be had for ", s->path, ": looking every 5 seconds");
 	s->deaf = true;
-	s->look = scan_now() + EVERY;
+	s->look = stamp_ms() + EVERY;
 }
 
 static bool is_there(struct scanner *s, struct stat *st)
@@ -147,7 +138,7 @@ static void enter(struct scanner *s, struct stat const *st)
 	int const fd = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) {
 		strerr_warnwusys("open directory ", s->path);
-		s->look = scan_now() + 1000;
+		s->look = stamp_ms() + 1000;
 		return;
 	}
 	if (s->dir >= 0)
@@ -220,7 +211,7 @@ static bool still_there(struct scanner *s, struct entry *e)
 	    (uint32_t)st.st_dev == e->dev)
 		return true;
 	s->rescan = true;
-	roster_failed(e, scan_now());
+	roster_failed(e, stamp_ms());
 	return false;
 }
 
@@ -229,7 +220,7 @@ static void start_due(struct scanner *s)
 	for (size_t i = 0; i < roster_len(&s->roster); i++) {
 		struct entry *const e = roster_at(&s->roster, i);
 		size_t const before = roster_len(&s->roster);
-		if (e->when > scan_now())
+		if (e->when > stamp_ms())
 			continue;
 		if (e->state == ROSTER_DUE && still_there(s, e))
 			service_start(s, e);
@@ -242,7 +233,7 @@ static void start_due(struct scanner *s)
 
 void scan_settle(struct scanner *s)
 {
-	if (scan_now() >= s->look)
+	if (stamp_ms() >= s->look)
 		scan_resolve(s);
 	do {
 		if (s->rescan && s->dir >= 0)

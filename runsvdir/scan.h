@@ -7,6 +7,7 @@
 
 #include "proctitle.h"
 #include "roster.h"
+#include "stamp.h"
 #include "watch.h"
 
 /* A directory that is being filled: released when it has a run and nothing has changed for a
@@ -35,9 +36,6 @@ struct scanner {
 	bool missing;         /* that it can't be had was said */
 	bool deaf;            /* that events can't be had was said */
 };
-
-/* Milliseconds of the monotonic clock. */
-uint64_t scan_now(void);
 
 /* Finds the directory that the path leads to now, and watches it and the way. */
 void scan_resolve(struct scanner *s);

@@ -49,10 +49,10 @@ static void take_up(struct scanner *s, struct entry *e, pid_t pid, int pidfd)
 	if (s->ends < 0 || epoll_ctl(s->ends, EPOLL_CTL_ADD, pidfd, &ev) < 0) {
 		strerr_warnwusys("watch the runsv of ", e->name);
 		fd_close(pidfd);
-		roster_failed(e, scan_now());
+		roster_failed(e, stamp_ms());
 		return;
 	}
-	roster_started(e, pid, pidfd, scan_now());
+	roster_started(e, pid, pidfd, stamp_ms());
 }
 
 void service_start(struct scanner *s, struct entry *e)
@@ -64,7 +64,7 @@ void service_start(struct scanner *s, struct entry *e)
 	case LIVING_FOUND:
 		if (roster_of_pid(&s->roster, pid)) { /* a child of ours that another name led to */
 			fd_close(pidfd);
-			roster_failed(e, scan_now());
+			roster_failed(e, stamp_ms());
 			return;
 		}
 		take_up(s, e, pid, pidfd);
@@ -72,7 +72,7 @@ void service_start(struct scanner *s, struct entry *e)
 	case LIVING_HIDDEN:
 		if (!e->failures)
 			strerr_warnwusys("find the runsv that supervises ", e->name);
-		roster_failed(e, scan_now());
+		roster_failed(e, stamp_ms());
 		return;
 	case LIVING_NONE:
 		break;
@@ -80,10 +80,10 @@ void service_start(struct scanner *s, struct entry *e)
 	pid = start_runsv(s, s->dir, e->name);
 	if (pid < 0) {
 		strerr_warnwusys("fork for ", e->name);
-		roster_failed(e, scan_now());
+		roster_failed(e, stamp_ms());
 		return;
 	}
-	roster_started(e, pid, -1, scan_now());
+	roster_started(e, pid, -1, stamp_ms());
 }
 
 static bool is_entry(int dir, struct entry const *e)
@@ -125,10 +125,10 @@ void service_stop(struct scanner *s, struct entry *e)
 	if (living_runsv(e->dir, ".", e, &pid, &pidfd) == LIVING_FOUND) {
 		take_up(s, e, pid, pidfd);
 	} else if ((pid = start_runsv(s, e->dir, ".")) >= 0) {
-		roster_started(e, pid, -1, scan_now());
+		roster_started(e, pid, -1, stamp_ms());
 	} else {
 		strerr_warnwusys("fork for ", e->name);
-		roster_failed(e, scan_now());
+		roster_failed(e, stamp_ms());
 	}
 	if (e->state != ROSTER_RUNNING)
 		return; /* again later */
@@ -159,7 +159,7 @@ static void ended(struct scanner *s, struct entry *e, int wstat)
 {
 	int const dir = e->dir;
 
-	if (roster_ended(&s->roster, e, wstat, scan_now()))
+	if (roster_ended(&s->roster, e, wstat, stamp_ms()))
 		find_other(s, e);
 	else if (dir >= 0)
 		fd_close(dir);

@@ -10,6 +10,7 @@ load services
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
+# shellcheck disable=SC2153 # of helpers.bash
 	PATH=${RUNSV%/*}:$PATH
 	mkdir sv
 }
