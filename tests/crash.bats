@@ -47,6 +47,9 @@ one_of_each() {
 	[ "$now" = "1 1" ] || { echo "processes: $now"; return 1; }
 }
 
+# answers NAME: a runsv is there.
+answers() { "$SV" status "./$1" | grep -qE '^(run|down|finish): '; }
+
 # killed PID: with -9, and it is dead.
 killed() {
 	kill -KILL "$1"
@@ -61,6 +64,7 @@ carries_on() {
 
 	"$RUNSV" "$1" 2>>err 3>&- &
 	pid=$!
+	eventually answers "$1" # stat may still be the killed one's
 	eventually runs "$1"
 	eventually runs "$1/log"
 	eventually lines_grow "$(wc -l <lines 2>/dev/null || echo 0)"
@@ -165,10 +169,11 @@ killed_with() {
 		"$RUNSV" a 2>>err 3>&- 9>&- &
 		pid=$!
 		echo "killed at call $n"
+		eventually answers a # the new one: stat may still be the killed one's
 		eventually stat_is a "$2"
-		exec 9>&-
 		letter a x
 		wait "$pid"
+		exec 9>&-
 	done
 	exec 9>&-
 	[ "$code" = 3 ]
