@@ -111,11 +111,16 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 	service a "date +%s%N >>$PWD/a.times" "read -t 0.7 x <>$NEVER"
 	sed -i 's:/bin/sh:/bin/bash:' a/run
 	supervise a
-	eventually times a run 3
-	local t
+	PATIENCE=30 eventually times a run 7
+	local t i gap least=999999
 	mapfile -t t <a.times
-	(((t[2] - t[1]) / 1000000 >= 990))
-	(((t[2] - t[1]) / 1000000 < 1500))
+	# the shortest of them: a busy machine only makes them longer
+	for ((i = 2; i < 7; i++)); do
+		gap=$(((t[i] - t[i - 1]) / 1000000))
+		((gap >= 990))
+		((gap >= least)) || least=$gap
+	done
+	((least < 1600)) # with a second's sleep it would be 1700
 }
 
 # bats test_tags=contract
@@ -123,12 +128,17 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 	service a
 	supervise a
 	eventually runs a
-	eventually older_than_two_seconds a/supervise/pid
-	local before
-	before=$(date +%s%N)
-	kill -KILL "$(pid_of a)"
-	eventually times a run 2
-	((($(date +%s%N) - before) / 1000000 < 600))
+	local before n
+	# a busy machine may be slow once
+	for n in 2 3 4; do
+		eventually older_than_two_seconds a/supervise/pid
+		before=$(date +%s%N)
+		kill -KILL "$(pid_of a)"
+		eventually times a run "$n"
+		((($(date +%s%N) - before) / 1000000 >= 700)) || return 0
+		eventually runs a
+	done
+	false
 }
 
 # bats test_tags=contract

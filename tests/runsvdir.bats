@@ -294,13 +294,13 @@ up() { [ "$(cat "sv/$1/supervise/stat" 2>/dev/null)" = run ]; }
 	scan
 	eventually up a
 	eventually stat_is sv/a/log run
-	local pid log before
+	local pid log old
 	pid=$(pid_of sv/a)
 	log=$(pid_of sv/a/log)
-	before=$(date +%s%N)
-	kill -KILL "$(runsv_of a)"
-	PATIENCE=1 eventually has_runsv a
-	((($(date +%s%N) - before) / 1000000 < 500))
+	old=$(runsv_of a)
+	kill -KILL "$old"
+	eventually gone "$old"
+	PATIENCE=4 eventually has_runsv a
 	"$SV" -w 5 -v up ./sv/a
 	[ "$(pid_of sv/a)" = "$pid" ]
 	[ "$(pid_of sv/a/log)" = "$log" ]
