@@ -173,7 +173,7 @@ size_t processes(char const *comm, pid_t *pids, size_t max)
 
 	for (struct dirent *e; d && n < MOST && (e = readdir(d));)
 		if (isdigit((unsigned char)e->d_name[0]) &&
-		    proc_read((pid_t)atoi(e->d_name), &all[n]))
+		    proc_read((pid_t)strtol(e->d_name, NULL, 10), &all[n]))
 			n++;
 	if (d)
 		closedir(d);

@@ -2,74 +2,57 @@
 #include "stamp.h"
 #include "tap.h"
 
+static struct {
+	char const *name, *in;
+	size_t max;
+	bool middle, last, found;
+	struct piece want;
+} const pieces[] = {
+	{ "nothing", "", 10, false, false, false, { 0 } },
+	{ "nothing at the end", "", 10, false, true, false, { 0 } },
+	{ "a line", "ab\n", 10, false, false, true, { 3, true, true, false } },
+	{ "the first of two", "ab\ncd\n", 10, false, false, true, { 3, true, true, false } },
+	{ "an empty line", "\nab", 10, false, false, true, { 1, true, true, false } },
+	{ "a part waits", "ab", 10, false, false, false, { 0 } },
+	{ "a part at the end gets a newline",
+	  "ab",
+	  10,
+	  false,
+	  true,
+	  true,
+	  { 2, true, true, true } },
+	{ "max bytes do not wait", "abcd", 4, false, false, true, { 4, true, false, false } },
+	{ "one less waits", "abc", 4, false, false, false, { 0 } },
+	{ "a long line that came whole",
+	  "abcdef\n",
+	  4,
+	  false,
+	  false,
+	  true,
+	  { 7, true, true, false } },
+	{ "the rest of a long one", "ef", 4, true, false, true, { 2, false, false, false } },
+	{ "its end", "ef\nx", 4, true, false, true, { 3, false, true, false } },
+	{ "a long one waits for more", "", 4, true, false, false, { 0 } },
+	{ "a long one at the end gets a newline",
+	  "",
+	  4,
+	  true,
+	  true,
+	  true,
+	  { 0, false, true, true } },
+	{ "so does its last part", "g", 4, true, true, true, { 1, false, true, true } },
+};
+
 static void cuts(void)
 {
-	static struct {
-		char const *name, *in;
-		size_t max;
-		bool middle, last, found;
-		struct piece want;
-	} const t[] = {
-		{ "nothing", "", 10, false, false, false, { 0 } },
-		{ "nothing at the end", "", 10, false, true, false, { 0 } },
-		{ "a line", "ab\n", 10, false, false, true, { 3, true, true, false } },
-		{ "the first of two",
-		  "ab\ncd\n",
-		  10,
-		  false,
-		  false,
-		  true,
-		  { 3, true, true, false } },
-		{ "an empty line", "\nab", 10, false, false, true, { 1, true, true, false } },
-		{ "a part waits", "ab", 10, false, false, false, { 0 } },
-		{ "a part at the end gets a newline",
-		  "ab",
-		  10,
-		  false,
-		  true,
-		  true,
-		  { 2, true, true, true } },
-		{ "max bytes do not wait",
-		  "abcd",
-		  4,
-		  false,
-		  false,
-		  true,
-		  { 4, true, false, false } },
-		{ "one less waits", "abc", 4, false, false, false, { 0 } },
-		{ "a long line that came whole",
-		  "abcdef\n",
-		  4,
-		  false,
-		  false,
-		  true,
-		  { 7, true, true, false } },
-		{ "the rest of a long one",
-		  "ef",
-		  4,
-		  true,
-		  false,
-		  true,
-		  { 2, false, false, false } },
-		{ "its end", "ef\nx", 4, true, false, true, { 3, false, true, false } },
-		{ "a long one waits for more", "", 4, true, false, false, { 0 } },
-		{ "a long one at the end gets a newline",
-		  "",
-		  4,
-		  true,
-		  true,
-		  true,
-		  { 0, false, true, true } },
-		{ "so does its last part", "g", 4, true, true, true, { 1, false, true, true } },
-	};
-
-	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
 		struct piece p;
-		bool const found =
-			line_next(&p, t[i].in, strlen(t[i].in), t[i].max, t[i].middle, t[i].last);
-		bool const same = p.len == t[i].want.len && p.begins == t[i].want.begins &&
-				  p.ends == t[i].want.ends && p.bare == t[i].want.bare;
-		ok(found == t[i].found && (!found || same), t[i].name);
+		bool const found = line_next(&p, pieces[i].in, strlen(pieces[i].in), pieces[i].max,
+					     pieces[i].middle, pieces[i].last);
+		bool const same = p.len == pieces[i].want.len &&
+				  p.begins == pieces[i].want.begins &&
+				  p.ends == pieces[i].want.ends && p.bare == pieces[i].want.bare;
+		ok(found == pieces[i].found && (!found || same), pieces[i].name);
 	}
 }
 
@@ -112,7 +95,7 @@ static void replaces(void)
 	char text[32];
 
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-		strcpy(text, t[i].in);
+		memcpy(text, t[i].in, strlen(t[i].in) + 1);
 		line_replace(text, strlen(text), '_', t[i].also);
 		is_text(text, t[i].want, t[i].name);
 	}

@@ -10,8 +10,8 @@ int main(void)
 	char *argv[8] = { 0 };
 	int n = 0;
 
-	for (char *w = words ? strtok(words, " ") : NULL; w && n < 7; w = strtok(NULL, " "))
-		argv[n++] = w;
+	while (words && n < 7)
+		argv[n++] = strsep(&words, " ");
 	if (n)
 		execv(argv[0], argv);
 	_exit(100);
