@@ -14,8 +14,8 @@ setup() {
 		ip link set lo up
 		mount -t tmpfs -o mode=755 tmpfs /run
 		for d in etc var; do
-			mkdir -p "/run/over/$d" "/run/work/$d"
-			mount -t overlay -o "lowerdir=/$d,upperdir=/run/over/$d,workdir=/run/work/$d" overlay "/$d"
+			mkdir -p "/run/over/$d" "/run/scratch/$d"
+			mount -t overlay -o "lowerdir=/$d,upperdir=/run/over/$d,workdir=/run/scratch/$d" overlay "/$d"
 		done
 		cp -R "$1" /run/bin # where a daemon that is not root can reach them
 		: >"$2/ready"
