@@ -3,10 +3,11 @@ runsv_OBJ := $(addprefix runsv/,slot.o pair.o ticket.o record.o proc.o supervise
 	publish.o holders.o reexec.o runsv.o)
 runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o living.o hold.o service.o scan.o proctitle.o runsvdir.o)
 sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.o sv/check.o sv/watch.o sv/wait.o
-svlogd_OBJ := svlogd/svlogd.o svlogd/deliver.o svlogd/logdir.o svlogd/current.o svlogd/line.o svlogd/config.o svlogd/rotate.o
+svlogd_OBJ := svlogd/svlogd.o svlogd/input.o svlogd/deliver.o svlogd/store.o svlogd/ledger.o svlogd/logdir.o svlogd/current.o svlogd/line.o svlogd/config.o svlogd/rotate.o
 chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o
 
 status_UNIT :=
+ledger_UNIT := svlogd/ledger.o
 line_UNIT := svlogd/line.o
 config_UNIT := svlogd/config.o
 rotate_UNIT := svlogd/rotate.o

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <time.h>
 
 #include "stamp.h"
@@ -19,6 +20,20 @@ void stamp_monotonic(tain *t)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	t->sec.x = (uint64_t)now.tv_sec;
 	t->nano = (uint32_t)now.tv_nsec;
+}
+
+void stamp_ahead(tain *t, uint64_t seconds)
+{
+	stamp_monotonic(t);
+	tain_addsec(t, t, seconds < INT_MAX ? (int)seconds : INT_MAX);
+}
+
+bool stamp_past(tain const *t)
+{
+	tain now;
+
+	stamp_monotonic(&now);
+	return !tain_less(&now, t);
 }
 
 uint64_t stamp_ms(void)

@@ -1,6 +1,8 @@
 #ifndef TEND_STAMP_H
 #define TEND_STAMP_H
 
+#include <stdbool.h>
+
 #include <skalibs/tai.h>
 
 /* runit labels the second T of time(2) as 2^62 + 10 + T; there is no leap-second table. */
@@ -11,6 +13,12 @@ void stamp_now(tain *t);
 
 /* The monotonic clock in *t, for deadlines: seconds and nanoseconds since some start, no label. */
 void stamp_monotonic(tain *t);
+
+/* The moment on the monotonic clock that is so many seconds ahead, at most 2^31 - 1. */
+void stamp_ahead(tain *t, uint64_t seconds);
+
+/* Whether that moment has come. */
+bool stamp_past(tain const *t);
 
 /* The monotonic clock in milliseconds. */
 uint64_t stamp_ms(void);

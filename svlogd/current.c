@@ -93,7 +93,7 @@ static int put_aside(struct logdir *d, char suffix)
 	} while (!fstatat(d->dir, name, &st, AT_SYMLINK_NOFOLLOW));
 	if (renameat(d->dir, "current", d->dir, name) < 0)
 		return -1;
-	size[uint64_fmt(size, d->size)] = 0;
+	size[uint64_fmt(size, d->cursor->size)] = 0;
 	if (d->verbose)
 		strerr_warni("rename: ", d->name, "/current ", name, " ", size);
 	return 0;
@@ -125,13 +125,13 @@ static int step_leftover(struct logdir *d)
 
 	if (fstatat(d->dir, "current", &st, 0) < 0)
 		return errno == ENOENT ? 0 : -1;
-	d->size = (uint64_t)st.st_size;
+	d->cursor->size = (uint64_t)st.st_size;
 	return !st.st_size || st.st_mode & S_IXUSR ? 0 : put_aside(d, 'u');
 }
 
 static void restart_age(struct logdir *d)
 {
-	tain_addsec_g(&d->due, d->config.age < INT_MAX ? (int)d->config.age : INT_MAX);
+	stamp_ahead(&d->due, d->config.age);
 }
 
 static int step_current(struct logdir *d)
@@ -151,7 +151,8 @@ static int step_current(struct logdir *d)
 	if (d->verbose)
 		strerr_warni(st.st_size ? "append: " : "new: ", d->name, "/current");
 	d->fd = fd;
-	d->size = (uint64_t)st.st_size;
+	d->cursor->file = st.st_ino;
+	d->cursor->size = (uint64_t)st.st_size;
 	restart_age(d);
 	if (d->config.keep)
 		shrink(d, d->config.keep);
@@ -189,20 +190,44 @@ ssize_t logdir_write(struct logdir *d, char const *s, size_t n)
 		return -1;
 	}
 	/* nothing rotates an empty file, so its age counts from its first line */
-	if (!d->size && logdir_is_old(d))
+	if (!d->cursor->size && logdir_is_old(d))
 		restart_age(d);
-	d->size += (uint64_t)written;
+	d->cursor->size += (uint64_t)written;
 	return written;
 }
 
 int logdir_rotate(struct logdir *d)
 {
-	if (d->step == LOGDIR_READY && d->size)
+	if (d->step == LOGDIR_READY && d->cursor->size)
 		d->step = LOGDIR_SYNC;
 	return logdir_settle(d);
 }
 
+void logdir_resume(struct logdir *d)
+{
+	struct ledger_cursor *const c = d->cursor;
+	struct stat st;
+
+	if (fstatat(d->dir, "current", &st, 0) < 0 || st.st_ino != c->file ||
+	    (uint64_t)st.st_size < c->size)
+		return;
+	c->done += (uint32_t)((uint64_t)st.st_size - c->size);
+	c->size = (uint64_t)st.st_size;
+	d->step = LOGDIR_CURRENT;
+	d->resumed = st.st_size && !(st.st_mode & S_IXUSR) ? st.st_ino : 0;
+}
+
+void logdir_resumed(struct logdir *d)
+{
+	if (d->resumed && d->resumed == d->cursor->file && d->step == LOGDIR_READY) {
+		fd_close(d->fd);
+		d->fd = -1;
+		d->step = LOGDIR_LEFTOVER;
+	}
+	d->resumed = 0;
+}
+
 bool logdir_is_old(struct logdir const *d)
 {
-	return d->config.age && !tain_future(&d->due);
+	return d->config.age && stamp_past(&d->due);
 }

@@ -1,12 +1,22 @@
 #include <errno.h>
 #include <string.h>
 
-#include <skalibs/iopause.h>
 #include <skalibs/strerr.h>
 #include <skalibs/tai.h>
 
+#include "events.h"
 #include "rotate.h"
+#include "stamp.h"
 #include "svlogd.h"
+
+#define BIG 4096 /* more of out was used than its first page has */
+
+/* Where a piece begins, and what of the output behind it a killed svlogd has written. */
+struct position {
+	uint32_t at;
+	bool middle;
+	size_t done;
+};
 
 /* Something could not be done in d. Waits for 3 seconds, the reference's, but stays able to hear:
  * HUP tries at once. False after TERM: it is given up. */
@@ -17,131 +27,158 @@ static bool again(struct svlogd *s, struct logdir *d)
 
 	if ((e == ENOSPC || e == EDQUOT) && logdir_make_room(d))
 		return true;
+	if (e == EFAULT && store_rescue(&s->store))
+		return true;
 	errno = e;
 	strerr_warnsys(PROG, ": pausing: unable to ", d->trouble, ": ", d->name);
 	if (s->term) {
 		d->given_up = true;
 		return false;
 	}
-	tain_now_g();
-	tain_addsec_g(&due, 3);
-	iopause_fd x = { .fd = s->signals, .events = IOPAUSE_READ };
-	while (iopause_g(&x, 1, &due) > 0 && !signals_read(s))
+	stamp_ahead(&due, 3);
+	struct pollfd x = { .fd = s->signals, .events = POLLIN };
+	while (events_wait(&x, 1, &due) > 0 && !signals_read(s))
 		;
 	/* A directory that was removed and made again, or replaced, is taken up again by its name.
 	 */
-	logdir_follow(d, s->scratch, s->cap);
+	if (logdir_follow(d, s->scratch, s->out_cap))
+		s->settled = false;
 	return true;
 }
 
-static void flush(struct svlogd *s, struct logdir *d)
+/* Writes what waits; position: with it, all before that is written. Each write is recorded, so that
+ * a part that was written when we are killed is not written again. */
+static void flush(struct svlogd *s, struct logdir *d, struct position const *position)
 {
+	struct ledger_cursor *const c = d->cursor;
 	size_t done = 0;
 
 	while (done < s->waiting && !d->given_up) {
 		ssize_t const n = logdir_write(d, s->out + done, s->waiting - done);
-		if (n >= 0)
-			done += (size_t)n;
-		else
+		if (n < 0) {
 			again(s, d);
+			continue;
+		}
+		done += (size_t)n;
+		c->done += (uint32_t)n;
+		if (done < s->waiting || !position)
+			input_record(s);
 	}
 	d->lost += s->waiting - done;
+	s->big = s->big || s->waiting > BIG;
 	s->waiting = 0;
+	if (!position || d->given_up)
+		return;
+	c->at = position->at;
+	c->middle = position->middle;
+	c->done = (uint32_t)position->done;
+	input_record(s);
 }
 
 void deliver_settle(struct svlogd *s, struct logdir *d)
 {
 	while (!d->given_up && logdir_settle(d) < 0)
 		again(s, d);
+	input_record(s);
 }
 
 void deliver_rotate(struct svlogd *s, struct logdir *d)
 {
 	while (!d->given_up && logdir_rotate(d) < 0)
 		again(s, d);
+	input_record(s);
 }
 
-static void put(struct svlogd *s, struct logdir *d, char const *bytes, size_t n)
+static void put(struct svlogd *s, struct logdir *d, size_t *done, char const *bytes, size_t n)
 {
+	size_t const known = *done < n ? *done : n;
+
+	*done -= known;
+	bytes += known;
+	n -= known;
 	while (n && !d->given_up) {
-		size_t take = rotate_room(d->size + s->waiting, d->config.size);
+		size_t take = rotate_room(d->cursor->size + s->waiting, d->config.size);
 		if (!take) {
-			flush(s, d);
+			flush(s, d, NULL);
 			deliver_rotate(s, d);
 			continue;
 		}
 		if (take > n)
 			take = n;
-		if (take > s->cap - s->waiting)
-			take = s->cap - s->waiting;
+		if (take > s->out_cap - s->waiting)
+			take = s->out_cap - s->waiting;
 		memcpy(s->out + s->waiting, bytes, take);
 		s->waiting += take;
-		if (s->waiting == s->cap)
-			flush(s, d);
+		if (s->waiting == s->out_cap)
+			flush(s, d, NULL);
 		bytes += take;
 		n -= take;
 	}
 	d->lost += n;
 }
 
-/* Everything that is held to one directory. Returns how much of it that was, and whether it ended
- * in the middle of a line. A burst is one write. */
-static size_t deliver_to(struct svlogd *s, struct logdir *d, bool last, bool *middle)
+static void put_piece(struct svlogd *s, struct logdir *d, struct position *now,
+		      struct piece const *p)
 {
-	struct piece p;
-	size_t at = 0;
+	if (p->begins) {
+		bool const old = now->at < s->input.carried;
+		put(s, d, &now->done, s->input.stamp[!old], s->input.stamp_len);
+		put(s, d, &now->done, d->config.prefix, d->config.prefix_len);
+	}
+	put(s, d, &now->done, s->store.in + now->at, p->len);
+	if (p->bare)
+		put(s, d, &now->done, "\n", 1);
+	now->at += (uint32_t)p->len;
+	now->middle = !p->ends;
+}
 
-	while (line_next(&p, s->in + at, s->held - at, s->max, *middle, last)) {
-		if (p.begins) {
-			put(s, d, s->stamp[at >= s->carried], s->stamp_len);
-			put(s, d, d->config.prefix, d->config.prefix_len);
-		}
-		put(s, d, s->in + at, p.len);
-		if (p.bare)
-			put(s, d, "\n", 1);
-		if (p.ends && rotate_after_line(d->size + s->waiting, d->config.size, s->max)) {
-			flush(s, d);
+/* Everything that is held to one directory; a burst is one write. */
+static void deliver_to(struct svlogd *s, struct logdir *d, bool last)
+{
+	struct ledger_cursor const *const c = d->cursor;
+	struct position now = { .at = c->at, .middle = c->middle, .done = c->done };
+	struct piece p;
+
+	while (line_next(&p, s->store.in + now.at, s->input.end - now.at, s->max, now.middle,
+			 last)) {
+		put_piece(s, d, &now, &p);
+		if (p.ends && !now.done &&
+		    rotate_after_line(c->size + s->waiting, d->config.size, s->max)) {
+			flush(s, d, &now);
 			deliver_rotate(s, d);
 		}
-		at += p.len;
-		*middle = !p.ends;
 	}
-	flush(s, d);
-	return at;
+	now.done = 0;
+	if (now.at != c->at || now.middle != c->middle)
+		flush(s, d, &now);
 }
 
 /* Only the first max bytes of a line are treated, before anything looks at them. */
 static void replace(struct svlogd *s, bool last)
 {
 	struct piece p;
-	bool middle = s->middle;
+	char *const in = s->store.in;
 
-	for (size_t at = 0; line_next(&p, s->in + at, s->held - at, s->max, middle, last);
-	     at += p.len) {
-		size_t const text = p.len - (p.ends && !p.bare);
-		if (p.begins)
-			line_replace(s->in + at, text < s->max ? text : s->max, s->with, s->also);
-		middle = !p.ends;
+	for (unsigned int i = 0; i < s->ndirs; i++) {
+		uint32_t at = s->cursors[i].at;
+		bool middle = s->cursors[i].middle;
+		while (line_next(&p, in + at, s->input.end - at, s->max, middle, last)) {
+			size_t const text = p.len - (p.ends && !p.bare);
+			if (p.begins)
+				line_replace(in + at, text < s->max ? text : s->max, s->with,
+					     s->also);
+			middle = !p.ends;
+			at += (uint32_t)p.len;
+		}
 	}
 }
 
 void deliver(struct svlogd *s, bool last)
 {
-	size_t used = 0;
-	bool middle = s->middle;
-
 	if (s->with)
 		replace(s, last);
 	for (unsigned int i = 0; i < s->ndirs; i++)
-		if (logdir_is_open(&s->dirs[i])) {
-			middle = s->middle;
-			used = deliver_to(s, &s->dirs[i], last, &middle);
-		}
-	s->held -= used;
-	if (used)
-		memmove(s->in, s->in + used, s->held);
-	if (used >= s->carried)
-		memcpy(s->stamp[0], s->stamp[1], s->stamp_len);
-	s->carried = s->held;
-	s->middle = middle;
+		if (logdir_is_open(&s->dirs[i]))
+			deliver_to(s, &s->dirs[i], last);
+	input_delivered(s);
 }

@@ -110,10 +110,13 @@ static int open_locked(struct logdir const *d, int *lock)
 
 static void enter(struct logdir *d, int dir, int lock, char *scratch, size_t size)
 {
+	struct stat st;
+
 	d->dir = dir;
 	d->lock = lock;
 	d->fd = -1;
 	d->step = LOGDIR_LEFTOVER;
+	d->cursor->dir = fstat(dir, &st) < 0 ? 0 : st.st_ino;
 	read_config(d, scratch, size);
 }
 
@@ -134,20 +137,21 @@ bool logdir_is_open(struct logdir const *d)
 	return d->dir >= 0;
 }
 
-void logdir_follow(struct logdir *d, char *scratch, size_t size)
+bool logdir_follow(struct logdir *d, char *scratch, size_t size)
 {
 	struct stat ours, named;
 	int lock;
 
 	if (fstat(d->dir, &ours) < 0 || stat(d->name, &named) < 0)
-		return;
+		return false;
 	if (ours.st_dev == named.st_dev && ours.st_ino == named.st_ino)
-		return;
+		return false;
 	int const dir = open_locked(d, &lock);
 	if (dir < 0)
-		return;
+		return false;
 	logdir_close(d);
 	enter(d, dir, lock, scratch, size);
+	return true;
 }
 
 void logdir_close(struct logdir *d)

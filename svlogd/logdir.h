@@ -8,6 +8,7 @@
 #include <skalibs/tai.h>
 
 #include "config.h"
+#include "ledger.h"
 
 /* What is left to do before current can be written to, in this order. A step that fails stays the
  * next one, so that each can be tried again alone and nothing is done twice. */
@@ -25,8 +26,9 @@ struct logdir {
 	int dir, lock;    /* -1: does not take part until the next HUP */
 	int fd;           /* current; -1: not open */
 	enum logdir_step step;
-	uint64_t size; /* bytes in current */
-	tain due;      /* monotonic: when current is too old; with config.age only */
+	struct ledger_cursor *cursor; /* its size is that of current */
+	uint64_t resumed;             /* inode of a killed one's current that is being finished */
+	tain due;                     /* monotonic: when current is too old; with config.age only */
 	struct config config;
 	char *text; /* mapped: the text of config as far as it is needed */
 	size_t text_size;
@@ -57,9 +59,16 @@ bool logdir_is_old(struct logdir const *d);
 /* The disk is full: deletes the oldest file if config allows it. False: nothing to delete. */
 bool logdir_make_room(struct logdir *d);
 
+/* The ledger has something for the current that a killed svlogd has left: goes on in it, before it
+ * is put aside. Counts what was written and not recorded any more. */
+void logdir_resume(struct logdir *d);
+
+/* That is done: now it is put aside. */
+void logdir_resumed(struct logdir *d);
+
 /* If the name leads to another directory than the open one, which then was removed or moved away,
- * and it can be locked, goes on in that one. */
-void logdir_follow(struct logdir *d, char *scratch, size_t size);
+ * and it can be locked, goes on in that one, and is true. */
+bool logdir_follow(struct logdir *d, char *scratch, size_t size);
 
 /* Marks current complete and closes everything. */
 void logdir_close(struct logdir *d);

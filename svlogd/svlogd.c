@@ -6,13 +6,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <skalibs/iopause.h>
-#include <skalibs/selfpipe.h>
 #include <skalibs/sgetopt.h>
 #include <skalibs/strerr.h>
 #include <skalibs/tai.h>
 #include <skalibs/types.h>
 
+#include "events.h"
 #include "stamp.h"
 #include "svlogd.h"
 
@@ -93,50 +92,27 @@ static int options(struct svlogd *s, int argc, char const *const *argv)
 		}
 	if (buffer <= s->max || o.ind >= argc)
 		usage(self);
-	s->cap = buffer < CAPACITY ? CAPACITY : (buffer + PAGE - 1) / PAGE * PAGE;
+	/* a line that waits for its end must be able to move */
+	s->least = buffer > 2 * s->max ? buffer : 2 * s->max;
 	return o.ind;
 }
 
-/* One mapping: the directories, then in, both on the first page; out; and scratch for what is read
- * while out is full. Pages that are never touched cost nothing. */
+/* One mapping: the directories and their cursors, and out, which begins on the same page; and
+ * scratch for what is read while out is full. Pages that are never touched cost nothing. */
 static void allocate(struct svlogd *s)
 {
-	size_t const table = (s->ndirs * sizeof *s->dirs + 63) / 64 * 64;
-	size_t const first = (table + s->cap + PAGE - 1) / PAGE * PAGE;
-	char *const all = mmap(NULL, first + 2 * s->cap, PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t const table = (s->ndirs * (sizeof *s->dirs + sizeof *s->cursors) + 63) / 64 * 64;
+	size_t const size = table + 2 * CAPACITY;
+	char *const all =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (all == MAP_FAILED)
+	if (all == MAP_FAILED || !store_open(&s->store, s->least))
 		strerr_diefusys(FATAL, "allocate buffers");
 	s->dirs = (void *)all;
-	s->in = all + table;
-	s->out = all + first;
-	s->scratch = s->out + s->cap;
-}
-
-/* The wall clock is asked once a read: lines that came together carry one stamp. */
-bool input_read(struct svlogd *s, size_t n)
-{
-	size_t const room = s->cap - s->held;
-	tain now;
-
-	ssize_t const got = read(0, s->in + s->held, n < room ? n : room);
-	if (got > 0) {
-		stamp_now(&now);
-		s->stamp_len = line_stamp(s->stamp[1], s->style, &now);
-		s->held += (size_t)got;
-		return true;
-	}
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return true;
-	if (got < 0)
-		strerr_warnwusys("read standard input");
-	return false;
-}
-
-bool input_in_line(struct svlogd const *s)
-{
-	return s->middle || s->held;
+	s->cursors = (void *)(s->dirs + s->ndirs);
+	s->out = all + table;
+	s->out_cap = CAPACITY;
+	s->scratch = s->out + CAPACITY;
 }
 
 bool signals_read(struct svlogd *s)
@@ -144,7 +120,7 @@ bool signals_read(struct svlogd *s)
 	bool urgent = false;
 	char const *name;
 
-	for (int sig; (sig = selfpipe_read()) > 0;) {
+	for (int sig; (sig = events_signal(s->signals)) != 0;) {
 		if (sig == SIGTERM) {
 			s->term = urgent = true;
 			name = "sigterm";
@@ -163,27 +139,29 @@ bool signals_read(struct svlogd *s)
 
 static void listen(struct svlogd *s)
 {
-	static int const heard[] = { SIGTERM, SIGHUP, SIGALRM };
+	static int const heard[] = { SIGTERM, SIGHUP, SIGALRM, 0 };
+	sigset_t mask;
 
-	s->signals = selfpipe_init();
+	s->signals = events_signals(&mask, heard);
 	if (s->signals < 0)
 		strerr_diefusys(FATAL, "set up signals");
-	for (size_t i = 0; i < sizeof heard / sizeof *heard; i++)
-		if (!selfpipe_trap(heard[i]))
-			strerr_diefusys(FATAL, "set up signals");
 }
 
-static void open_all(struct svlogd *s)
+static void open_all(struct svlogd *s, bool first)
 {
 	unsigned int working = 0;
 
 	for (unsigned int i = 0; i < s->ndirs; i++)
-		if (logdir_open(&s->dirs[i], s->out, s->cap)) {
+		if (logdir_open(&s->dirs[i], s->out, s->out_cap))
 			working++;
-			deliver_settle(s, &s->dirs[i]);
-		}
 	if (!working)
 		strerr_dief(FATAL, "no functional log directories.");
+	if (first)
+		input_recover(s);
+	for (unsigned int i = 0; i < s->ndirs; i++)
+		if (logdir_is_open(&s->dirs[i]))
+			deliver_settle(s, &s->dirs[i]);
+	s->settled = false;
 }
 
 static void close_all(struct svlogd *s)
@@ -197,7 +175,7 @@ static void rotate_all(struct svlogd *s, bool every)
 {
 	for (unsigned int i = 0; i < s->ndirs; i++) {
 		struct logdir *const d = &s->dirs[i];
-		if (logdir_is_open(d) && d->size && (every || logdir_is_old(d)))
+		if (logdir_is_open(d) && d->cursor->size && (every || logdir_is_old(d)))
 			deliver_rotate(s, d);
 	}
 }
@@ -205,24 +183,24 @@ static void rotate_all(struct svlogd *s, bool every)
 /* Gives back what a burst has touched and a quiet process does not need. */
 static void give_back(struct svlogd *s)
 {
-	char *const used = s->in + s->held;
-	char *const end = s->out;
-	char *const from = used + (PAGE - (uintptr_t)used % PAGE) % PAGE;
+	char *const from = s->out + (PAGE - (uintptr_t)s->out % PAGE);
 
-	madvise(from, (size_t)(end - from), MADV_DONTNEED);
-	madvise(s->out + PAGE, s->cap - PAGE, MADV_DONTNEED);
+	input_quiet(s);
+	madvise(from, (size_t)(s->scratch - from), MADV_DONTNEED);
+	s->big = false;
 }
 
 /* The next moment at which something is to be done without being asked. */
-static tain deadline(struct svlogd const *s, bool big)
+static tain deadline(struct svlogd const *s)
 {
 	tain due = tain_infinite;
 
-	if (big)
-		tain_addsec_g(&due, 1);
+	if (s->big)
+		stamp_ahead(&due, 1);
 	for (unsigned int i = 0; i < s->ndirs; i++) {
 		struct logdir const *const d = &s->dirs[i];
-		if (logdir_is_open(d) && d->size && d->config.age && tain_less(&d->due, &due))
+		if (logdir_is_open(d) && d->cursor->size && d->config.age &&
+		    tain_less(&d->due, &due))
 			due = d->due;
 	}
 	return due;
@@ -233,29 +211,47 @@ static void obey(struct svlogd *s)
 	if (s->hup) {
 		s->hup = false;
 		close_all(s);
-		open_all(s);
+		open_all(s, false);
 	}
 	rotate_all(s, s->alrm);
 	s->alrm = false;
 }
 
+static tain const at_once = TAIN_ZERO;
+
+static bool readable(tain const *due)
+{
+	struct pollfd x = { .fd = 0, .events = POLLIN };
+
+	return events_wait(&x, 1, due) > 0;
+}
+
+/* Reads what there is: a burst makes room for itself, so that it becomes one write. */
+static bool read_input(struct svlogd *s)
+{
+	if (!s->settled || s->store.gave_way)
+		input_settle(s);
+	if (!input_read(s, SIZE_MAX))
+		return false;
+	if (!input_full(s) || !store_grow(&s->store))
+		return true;
+	s->big = true;
+	return !readable(&at_once) || input_read(s, SIZE_MAX);
+}
+
 /* Until the end of input (false) or TERM (true). */
 static bool loop(struct svlogd *s)
 {
-	bool big = false;
-
 	for (;;) {
 		/* poll, then read, because O_NONBLOCK would reach everybody who shares our stdin */
-		iopause_fd x[2] = { { .fd = s->signals, .events = IOPAUSE_READ },
-				    { .fd = 0, .events = IOPAUSE_READ } };
-		tain const due = deadline(s, big);
-		int const n = iopause_g(x, 2, &due);
+		struct pollfd x[2] = { { .fd = s->signals, .events = POLLIN },
+				       { .fd = 0, .events = POLLIN } };
+		tain const due = deadline(s);
+		int const n = events_wait(x, 2, &due);
 		if (n < 0)
 			strerr_diefusys(FATAL, "wait for input");
-		if (!n && big) {
+		if (!n && s->big)
 			give_back(s);
-			big = false;
-		}
 		if (x[0].revents)
 			signals_read(s);
 		if (s->term)
@@ -263,18 +259,10 @@ static bool loop(struct svlogd *s)
 		obey(s);
 		if (!x[1].revents)
 			continue;
-		if (!input_read(s, s->cap))
+		if (!read_input(s))
 			return false;
-		big = big || s->held > PAGE / 2;
 		deliver(s, false);
 	}
-}
-
-static bool readable(tain const *due)
-{
-	iopause_fd x = { .fd = 0, .events = IOPAUSE_READ };
-
-	return iopause_g(&x, 1, due) > 0;
 }
 
 static bool all_given_up(struct svlogd const *s)
@@ -290,31 +278,35 @@ static bool all_given_up(struct svlogd const *s)
  * line is waited for, but not for ever. */
 static void last_words(struct svlogd *s)
 {
-	tain due = STAMP;
+	tain due = at_once;
 
 	if (all_given_up(s))
 		return;
 	if (readable(&due)) {
-		if (!input_read(s, s->cap))
+		if (!read_input(s))
 			return;
 		deliver(s, false);
 	}
-	tain_addsec_g(&due, 2);
+	stamp_ahead(&due, 2);
 	while (input_in_line(s) && !all_given_up(s) && readable(&due) && input_read(s, 1))
-		if (s->held && (s->middle || s->in[s->held - 1] == '\n'))
-			deliver(s, false);
+		deliver(s, false);
 }
 
-static void account(struct svlogd const *s)
+/* What could not be written because of TERM is kept for the next svlogd, where that can be. */
+static void leave(struct svlogd *s)
 {
+	bool const keeps = s->store.fd >= 0 && input_held(s) > 0;
 	char bytes[UINT64_FMT];
 
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (s->dirs[i].lost) {
 			bytes[uint64_fmt(bytes, s->dirs[i].lost)] = 0;
-			strerr_warnw("lost because of TERM: ", s->dirs[i].name, ": ", bytes,
-				     " bytes");
+			strerr_warnw(keeps ? "kept for the next start because of TERM: "
+					   : "lost because of TERM: ",
+				     s->dirs[i].name, ": ", bytes, " bytes");
 		}
+	if (!keeps)
+		store_leave(&s->store);
 }
 
 int main(int argc, char const *const *argv)
@@ -330,14 +322,14 @@ int main(int argc, char const *const *argv)
 	for (unsigned int i = 0; i < s.ndirs; i++) {
 		s.dirs[i].name = argv[first + (int)i];
 		s.dirs[i].verbose = s.verbose;
+		s.dirs[i].cursor = &s.cursors[i];
 	}
-	tain_now_set_stopwatch_g();
 	listen(&s);
-	open_all(&s);
+	open_all(&s, true);
 	if (loop(&s))
 		last_words(&s);
 	deliver(&s, true);
+	leave(&s);
 	close_all(&s);
-	account(&s);
 	return 0;
 }

@@ -7,25 +7,27 @@
 
 #include "line.h"
 #include "logdir.h"
+#include "store.h"
 
-/* The whole program. Nothing is allocated after the start: what an idle one has touched is the
- * first page of in, with the directories before it, and the first of out. */
+/* The whole program. Nothing is allocated after the start: what an idle one has touched is a page
+ * of the store, and one with the directories and the beginning of out. */
 struct svlogd {
 	struct logdir *dirs;
+	struct ledger_cursor *cursors; /* of each directory */
 	unsigned int ndirs;
 
-	char *in;  /* what was read and not yet written: held bytes */
+	struct store store; /* what was read, and not yet written to every directory */
+	struct ledger_input input;
+	bool settled; /* the store is where it belongs */
+
 	char *out; /* what is about to be written to one directory: waiting bytes */
 	char *scratch;
-	size_t cap; /* of each; more than max */
-	size_t held, waiting;
-	bool middle;    /* the beginning of the line at in has been written already */
-	size_t carried; /* held bytes that were there before the last read: stamp[0], not stamp[1]
-			 */
-	char stamp[2][LINE_STAMP_MAX];
-	size_t stamp_len;
+	size_t out_cap; /* of each */
+	size_t waiting;
+	bool big; /* memory was touched that a quiet one does not need */
 
-	size_t max; /* -l */
+	size_t max;   /* -l */
+	size_t least; /* bytes that the input must be able to hold */
 	enum line_style style;
 	char with;        /* -r; 0: nothing is replaced */
 	char const *also; /* -R */
@@ -38,8 +40,30 @@ struct svlogd {
 /* Reads at most n bytes from standard input; false: there will be no more. */
 bool input_read(struct svlogd *s, size_t n);
 
+/* Whether there is no room for more. */
+bool input_full(struct svlogd const *s);
+
 /* Whether a line has begun and not ended. */
 bool input_in_line(struct svlogd const *s);
+
+/* Bytes that not every directory has got. */
+size_t input_held(struct svlogd const *s);
+
+/* What every directory has got goes. */
+void input_delivered(struct svlogd *s);
+
+/* Gives back the memory of a burst. */
+void input_quiet(struct svlogd *s);
+
+/* Records how far everything is: called after each change that must not be made twice. */
+void input_record(struct svlogd *s);
+
+/* Takes up what a killed svlogd had read and not written. */
+void input_recover(struct svlogd *s);
+
+/* Moves the store to a directory that is open, if it is not in one: before the first byte is read,
+ * and when the directories may have changed. */
+void input_settle(struct svlogd *s);
 
 /* Writes what is held to every directory, less a line that must wait for its end. It returns when
  * that is done, however long it takes, or when TERM has ended the attempt. */

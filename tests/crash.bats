@@ -18,7 +18,8 @@ setup() {
 
 # writer NAME: a service that writes "PID N", N = 1, 2, 3 …, every few milliseconds, and its logger.
 writer() {
-	mkdir -p "$1/log"
+	mkdir -p "$1/log" main
+	printf 's0\nn0\n' >main/config
 	cat >"$1/run" <<-EOF
 		#!/bin/bash
 		exec 5<>$PWD/never
@@ -27,13 +28,16 @@ writer() {
 			read -r -t 0.002 -u 5
 		done
 	EOF
-	printf '#!/bin/sh\nexec cat >>%s\n' "$PWD/lines" >"$1/log/run"
+	printf '#!/bin/sh\nexec svlogd %s\n' "$PWD/main" >"$1/log/run"
 	chmod +x "$1/run" "$1/log/run"
 }
 
+# All that was logged.
+lines() { find main -name '@*' -o -name current | sort | xargs -r cat; }
+
 # Every line of each writer, once, in order.
 lines_are_whole() {
-	awk 'NF != 2 || $2 != ++last[$1] { print "line " NR ": " $0 ", after " last[$1] - 1; bad = 1 } END { exit bad }' lines
+	lines | awk 'NF != 2 || $2 != ++last[$1] { print "line " NR ": " $0 ", after " last[$1] - 1; bad = 1 } END { exit bad }'
 }
 
 # How many processes with that name work in that directory.
@@ -43,7 +47,7 @@ in_dir() {
 }
 one_of_each() {
 	local now
-	now="$(in_dir a run) $(in_dir a/log cat)"
+	now="$(in_dir a run) $(in_dir a/log svlogd)"
 	[ "$now" = "1 1" ] || { echo "processes: $now"; return 1; }
 }
 
@@ -56,7 +60,7 @@ killed() {
 	wait "$1" || :
 }
 
-lines_grow() { [ "$(wc -l <lines)" -gt "$1" ]; }
+lines_grow() { [ "$(lines | wc -l)" -gt "$1" ]; }
 
 # carries_on NAME: a new runsv comes, and everything is as it should be.
 carries_on() {
@@ -67,12 +71,12 @@ carries_on() {
 	eventually answers "$1" # stat may still be the killed one's
 	eventually runs "$1"
 	eventually runs "$1/log"
-	eventually lines_grow "$(wc -l <lines 2>/dev/null || echo 0)"
+	eventually lines_grow "$(lines | wc -l)"
 	one_of_each
 	letter "$1" x
 	wait "$pid"
 	lines_are_whole
-	[ "$(in_dir a run) $(in_dir a/log cat)" = "0 0" ]
+	[ "$(in_dir a run) $(in_dir a/log svlogd)" = "0 0" ]
 }
 
 # at_each_call WHOM COMMAND...: n = 1, 2, 3 … until the program comes to rest before its nth call; COMMAND
@@ -95,7 +99,7 @@ at_each_call() {
 	eventually ended ./a
 }
 
-fresh() { rm -rf a lines && writer a; }
+fresh() { rm -rf a main && writer a; }
 
 @test "runsv, at each call of its start" { at_each_call self fresh; }
 
@@ -268,22 +272,18 @@ two_killed() {
 	logger=$(pid_of sv/a/log)
 	daemon=$(pid_of sv/a)
 	declare -A of=([scanner]=$scanner [runsv]=$runsv [logger]=$logger)
-	# What a logger has read when it is killed goes with it: no line comes in that instant.
-	kill -STOP "$daemon"
-	eventually grep -q '^State:.T' "/proc/$daemon/status"
 	kill -KILL "${of[$1]}" "${of[$2]}"
 	eventually gone "${of[$1]}"
 	eventually gone "${of[$2]}"
-	kill -CONT "$daemon"
 	if [ "$1" = scanner ]; then
 		wait "$scanner" || :
 		"$RUNSVDIR" sv 2>>err 3>&- &
 		scanner=$!
 	fi
 	eventually new_logger_if "$2"
-	eventually lines_grow $(($(wc -l <lines) + 10))
+	eventually lines_grow $(($(lines | wc -l) + 10))
 	"$SV" status ./sv/a | grep -q "^run: ./sv/a: (pid $daemon) .*; run: log: (pid"
-	[ "$(in_dir sv/a run) $(in_dir sv/a/log cat)" = "1 1" ]
+	[ "$(in_dir sv/a run) $(in_dir sv/a/log svlogd)" = "1 1" ]
 	kill -HUP "$scanner"
 	wait "$scanner" || :
 	eventually ended ./sv/a
@@ -295,6 +295,65 @@ new_logger_if() { [ "$1" != logger ] || { [ -s sv/a/log/supervise/pid ] && [ "$(
 @test "runsvdir and runsv killed in one instant" { two_killed scanner runsv; }
 @test "runsv and logger killed in one instant" { two_killed runsv logger; }
 @test "runsvdir and logger killed in one instant" { two_killed scanner logger; }
+
+# all_killed PARTS: those of scanner, runsv and logger, in one instant; everything is replaced but the daemon.
+all_killed() {
+	local part pids=()
+	declare -A of=([scanner]=$scanner [runsv]=$runsv [logger]=$logger)
+
+	for part in $1; do pids+=("${of[$part]}"); done
+	kill -KILL "${pids[@]}"
+	for part in $1; do eventually gone "${of[$part]}"; done
+	if [[ $1 == *scanner* ]]; then
+		wait "$scanner" || :
+		"$RUNSVDIR" sv 2>>err 3>&- &
+		scanner=$!
+	fi
+	eventually new_ones "$1"
+}
+runsv_in() {
+	find /proc -mindepth 2 -maxdepth 2 -name cwd -lname "$PWD/$1" -printf '%h\n' 2>/dev/null | while read -r dir; do
+		[ "$(cat "$dir/comm" 2>/dev/null)" != runsv ] || echo "${dir#/proc/}"
+	done
+}
+new_ones() {
+	local held
+
+	held=$(runsv_in sv/a)
+	[[ $held =~ ^[0-9]+$ ]] || return 1
+	[[ $1 != *runsv* || $held != "$runsv" ]] || return 1
+	if [[ $1 == *logger* ]]; then
+		[ -s sv/a/log/supervise/pid ] && [ "$(pid_of sv/a/log)" != "$logger" ] || return 1
+	fi
+	runsv=$held
+	logger=$(pid_of sv/a/log)
+}
+
+@test "each combination of the three, one after the other: one daemon, no line lost and none twice" {
+	local scanner runsv logger daemon parts round
+
+	mkdir -p sv
+	writer sv/a
+	"$RUNSVDIR" sv 2>>err 3>&- &
+	scanner=$!
+	eventually runs sv/a
+	eventually runs sv/a/log
+	eventually new_ones ''
+	daemon=$(pid_of sv/a)
+	for round in 1 2 3; do
+		for parts in scanner runsv logger 'scanner runsv' 'runsv logger' 'scanner logger' 'scanner runsv logger'; do
+			echo "round $round: $parts"
+			all_killed "$parts"
+			eventually lines_grow "$(lines | wc -l)"
+			[ "$(pid_of sv/a)" = "$daemon" ]
+		done
+	done
+	[ "$(in_dir sv/a run) $(in_dir sv/a/log svlogd)" = "1 1" ]
+	kill -HUP "$scanner"
+	wait "$scanner" || :
+	eventually ended ./sv/a
+	lines_are_whole
+}
 
 @test "R: runsv executes itself, still the parent of what runs" {
 	writer a

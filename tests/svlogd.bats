@@ -430,17 +430,36 @@ consumed() {
 	cmp numbers small/d/current
 }
 
-@test "TERM ends one that can't write, and says what is lost (better: contract 8, 31)" {
+@test "TERM ends one that can't write, and the next one goes on there (better: contract 8, 31)" {
 	small 16k
 	mkdir small/d
+	printf 's0\n' >small/d/config
 	start small/d
 	seq 100000 109999 >&7 7>&- &
 	eventually grep -q 'pausing: unable to write' err
 	kill -TERM "$LOG"
 	wait "$LOG"
-	grep -qE '^svlogd: warning: lost because of TERM: small/d: [0-9]+ bytes' err
-	# what is there is a beginning of what was written, and what is left is in the pipe
+	grep -qE '^svlogd: warning: kept for the next start because of TERM: small/d: [0-9]+ bytes' err
+	# what is there is a beginning of what was written
 	head -c "$(stat -c %s small/d/current)" <(seq 100000 109999) | cmp - small/d/current
+	mount -o remount,size=4m small
+	log small/d
+	eventually has 109999 small/d/current
+	all small/d | cmp - <(seq 100000 109999)
+}
+
+@test "without space for the ledger TERM says what is lost" {
+	small 16k
+	mkdir small/d
+	printf 's0\n' >small/d/config
+	head -c 12k /dev/zero >small/d/fill || :
+	start small/d
+	seq 100000 104999 >&7 7>&- &
+	eventually grep -q 'pausing: unable to write' err
+	kill -TERM "$LOG"
+	wait "$LOG"
+	grep -qE '^svlogd: warning: lost because of TERM: small/d: [0-9]+ bytes' err
+	[ ! -s small/d/lock ]
 }
 
 @test "HUP tries again at once (better: contract 8, 31)" {
@@ -562,4 +581,154 @@ consumed() {
 	exec 7>&-
 	wait "$LOG"
 	all | cut -d ' ' -f 2- | diff - <(seq 200000)
+}
+
+# Killed again and again while numbered lines come: crashed DIR...: each has them all, once.
+crashed() {
+	local last=$1 dir
+	shift
+	for dir; do
+		eventually has_end "$last" "$dir"
+		all "$dir" | cut -d ' ' -f 2- | cmp - <(seq "$last")
+		run ! grep -qvE '^@[0-9a-f]{24} [0-9]+$' <(all "$dir")
+	done
+}
+
+has_end() {
+	[ "$(all "$2" | tail -n 1 | cut -d ' ' -f 2-)" = "$1" ]
+}
+
+# Kills come at any instant, also between two system calls.
+@test "a storm of KILL, with one logger after the other, loses, doubles and tears nothing (better)" {
+	mkdir e
+	printf 's30000\nn0\n' | tee e/config >d/config
+	start -t d e
+	seq 300000 >&7 7>&- &
+	local writer=$! kills=0
+	while kill -0 "$writer" 2>/dev/null; do
+		# at any moment of its work: it has just written
+		eventually has_grown d/current
+		kill -KILL "$LOG"
+		wait "$LOG" 2>/dev/null || :
+		log -t d e
+		kills=$((kills + 1))
+	done
+	[ "$kills" -ge 10 ]
+	crashed 300000 d e
+}
+
+has_grown() {
+	[ -s "$1" ]
+}
+
+@test "killed at each of its system calls it loses, doubles and tears nothing (better)" {
+	local n=0 line=0 code=0
+	[ -n "$KILLAT" ]
+	mkdir e
+	printf 's3000\nn0\n' | tee e/config >d/config
+	exec 7<>in
+	while [ "$code" = 0 ]; do
+		n=$((n + 1))
+		# a part of a line, lines, and a part of the next: what is read here is for this life and the next
+		printf '%s\n%s\n%s' $((line + 1)) $((line + 2)) $((line + 3)) >&7
+		code=0
+		KILLAT_RESTS=2 "$KILLAT" self "$n" "$SVLOGD" -t d e <in 2>>err 3>&- 7>&- || code=$?
+		printf '\n' >&7
+		line=$((line + 3))
+	done
+	[ "$code" = 3 ]
+	[ "$n" -ge 30 ]
+	# the last one lives on
+	crashed "$line" d e
+	fuser -k -KILL d/lock
+}
+
+@test "the ledger is gone after an orderly end" {
+	start d
+	echo x >&7
+	eventually has x
+	[ -s d/lock ]
+	exec 7>&-
+	wait "$LOG"
+	[ ! -s d/lock ]
+}
+
+@test "a burst's ledger shrinks when it is quiet" {
+	start d
+	head -c 60000 /dev/zero | tr '\0' x >&7
+	eventually lock_is_more_than 60000
+	eventually lock_is_page
+	echo >&7
+	eventually has "$(head -c 60000 /dev/zero | tr '\0' x)"
+}
+
+lock_is_more_than() { [ "$(stat -c %s d/lock)" -gt "$1" ]; }
+lock_is_page() { [ "$(stat -c %s d/lock)" -eq 4096 ]; }
+
+@test "a ledger that somebody truncates, or overwrites, costs the log nothing" {
+	local i
+	start d
+	for i in 1 2 3; do
+		echo "a$i" >&7
+		eventually has "a$i"
+		: >d/lock
+		echo "b$i" >&7
+		eventually has "b$i"
+	done
+	echo c >&7
+	eventually has c
+	[ -s d/lock ]
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	head -c 8192 /dev/urandom >d/lock
+	log d
+	echo d >&7
+	eventually has d
+	[ "$(all d)" = $'a1\nb1\na2\nb2\na3\nb3\nc\nd' ]
+	[ ! -s err ]
+}
+
+@test "nothing is written through a lock that is a link, has another name, or is open to others" {
+	echo kept >precious
+	ln -s ../precious d/lock
+	echo x | "$SVLOGD" d
+	rm d/lock
+	ln precious d/lock
+	echo y | "$SVLOGD" d
+	rm d/lock
+	cp precious d/lock
+	chmod 666 d/lock
+	echo z | "$SVLOGD" d
+	[ "$(cat precious d/lock)" = $'kept\nkept' ]
+	[ "$(cat d/current)" = $'x\ny\nz' ]
+}
+
+@test "more directories than a ledger holds are written as well" {
+	local dirs
+	dirs=$(seq -f n%g 20)
+	# shellcheck disable=SC2086
+	mkdir $dirs
+	# shellcheck disable=SC2086
+	seq 3 | "$SVLOGD" $dirs
+	# shellcheck disable=SC2086
+	for d in $dirs; do [ "$(cat "$d/current")" = $'1\n2\n3' ]; done
+}
+
+@test "a killed one's lines go to where they were to go, also if the next has other directories" {
+	mkdir e f
+	start d e
+	kill -STOP "$LOG"
+	printf 'a\nb' >&7
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	start e d
+	eventually has a e/current
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	# the line that waits is in the ledger of the first directory, which is the second one here
+	start f e
+	printf 'c\n' >&7
+	eventually has bc e/current
+	eventually has bc f/current
+	[ "$(all d)" = a ]
 }
