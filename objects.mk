@@ -17,6 +17,7 @@ slot_UNIT := runsv/slot.o
 pair_UNIT := runsv/slot.o runsv/pair.o
 ticket_UNIT := runsv/slot.o runsv/ticket.o
 record_UNIT := runsv/slot.o runsv/record.o
+stop_UNIT := runsvdir/stop.o
 roster_UNIT := runsvdir/roster.o
 table_UNIT := runsv/slot.o
 command_UNIT := sv/command.o
