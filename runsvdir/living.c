@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -64,6 +63,20 @@ static bool works_in(pid_t pid, struct entry const *e)
 	return stat(path, &st) == 0 && (uint32_t)st.st_dev == e->dev && st.st_ino == e->ino;
 }
 
+/* Whose exclusive flock a line of /proc/locks tells: "N: FLOCK  ADVISORY  WRITE PID ..."; 0: none.
+ */
+static pid_t flock_on(char const *line)
+{
+	static char const kind[] = " FLOCK  ADVISORY  WRITE ";
+	size_t const at = strcspn(line, " ");
+	unsigned int pid;
+
+	if (strncmp(line + at, kind, sizeof kind - 1) != 0 ||
+	    !uint_scan(line + at + sizeof kind - 1, &pid))
+		return 0;
+	return (pid_t)pid;
+}
+
 /* Another's runsv holds a flock; /proc/locks says which processes do, and it works in its service's
  * directory. (The device that stands there is not the one that stat gives on overlay file systems.)
  */
@@ -81,14 +94,10 @@ static pid_t flock_holder(struct entry const *e)
 		stralloc_free(&text);
 		return -1;
 	}
-	for (char const *line = text.s; line && *line && found < 0; line = strchr(line, '\n')) {
-		char const *const s = strstr(line + (*line == '\n'), "FLOCK  ADVISORY  WRITE ");
-		if (!s)
-			break;
-		pid_t const pid = (pid_t)strtol(s + 23, NULL, 10);
+	for (char const *line = text.s; line && found < 0; line = strchr(line, '\n')) {
+		pid_t const pid = flock_on(line += *line == '\n');
 		if (pid > 0 && works_in(pid, e))
 			found = pid;
-		line = s;
 	}
 	stralloc_free(&text);
 	return found;

@@ -47,7 +47,7 @@ static void take_up(struct scanner *s, struct entry *e, pid_t pid, int pidfd)
 	if (s->ends < 0)
 		s->ends = epoll_create1(EPOLL_CLOEXEC);
 	if (s->ends < 0 || epoll_ctl(s->ends, EPOLL_CTL_ADD, pidfd, &ev) < 0) {
-		strerr_warnwusys("watch the runsv of ", e->name);
+		strerr_warnwusys("watch the runsv of ", roster_name(&s->roster, e));
 		fd_close(pidfd);
 		roster_failed(e, stamp_ms());
 		return;
@@ -60,7 +60,7 @@ void service_start(struct scanner *s, struct entry *e)
 	pid_t pid;
 	int pidfd = -1;
 
-	switch (living_runsv(s->dir, e->name, e, &pid, &pidfd)) {
+	switch (living_runsv(s->dir, roster_name(&s->roster, e), e, &pid, &pidfd)) {
 	case LIVING_FOUND:
 		if (roster_of_pid(&s->roster, pid)) { /* a child of ours that another name led to */
 			fd_close(pidfd);
@@ -71,15 +71,16 @@ void service_start(struct scanner *s, struct entry *e)
 		return;
 	case LIVING_HIDDEN:
 		if (!e->failures)
-			strerr_warnwusys("find the runsv that supervises ", e->name);
+			strerr_warnwusys("find the runsv that supervises ",
+					 roster_name(&s->roster, e));
 		roster_failed(e, stamp_ms());
 		return;
 	case LIVING_NONE:
 		break;
 	}
-	pid = start_runsv(s, s->dir, e->name);
+	pid = start_runsv(s, s->dir, roster_name(&s->roster, e));
 	if (pid < 0) {
-		strerr_warnwusys("fork for ", e->name);
+		strerr_warnwusys("fork for ", roster_name(&s->roster, e));
 		roster_failed(e, stamp_ms());
 		return;
 	}
@@ -127,7 +128,7 @@ void service_stop(struct scanner *s, struct entry *e)
 	} else if ((pid = start_runsv(s, e->dir, ".")) >= 0) {
 		roster_started(e, pid, -1, stamp_ms());
 	} else {
-		strerr_warnwusys("fork for ", e->name);
+		strerr_warnwusys("fork for ", roster_name(&s->roster, e));
 		roster_failed(e, stamp_ms());
 	}
 	if (e->state != ROSTER_RUNNING)
@@ -151,7 +152,7 @@ static void find_other(struct scanner *s, struct entry *e)
 	pid_t pid;
 
 	if (e->state == ROSTER_DUE &&
-	    living_runsv(s->dir, e->name, e, &pid, &pidfd) == LIVING_FOUND)
+	    living_runsv(s->dir, roster_name(&s->roster, e), e, &pid, &pidfd) == LIVING_FOUND)
 		take_up(s, e, pid, pidfd);
 }
 

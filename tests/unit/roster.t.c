@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "pidfd.h"
 #include "roster.h"
 #include "tap.h"
@@ -40,7 +42,7 @@ static void goes(void)
 {
 	roster_begin(&r);
 	see("renamed", 10, 20);
-	is_text(roster_named(&r, "renamed")->name, "renamed",
+	is_text(roster_name(&r, roster_named(&r, "renamed")), "renamed",
 		"a renamed one keeps its runsv, with the new name");
 	is_int((long)gone(), 1, "one that was not seen goes");
 	is_int((long)roster_len(&r), 1, "without a runsv it is forgotten");
@@ -95,10 +97,40 @@ static void many_go(void)
 	is_int((long)gone(), 19, "removal in one pass: contract §8 (25)");
 	while (roster_len(&r) > 1)
 		roster_ended(&r, roster_at(&r, roster_at(&r, 0)->pid == 202 ? 1 : 0), 0, 2);
-	is_text(roster_at(&r, 0)->name, "c", "the right one stays");
+	is_text(roster_name(&r, roster_at(&r, 0)), "c", "the right one stays");
 	roster_begin(&r);
 	gone();
 	roster_ended(&r, roster_at(&r, 0), 0, 2);
+}
+
+static void names(void)
+{
+	static char const *const all[] = { "one", "a longer one", "x", "the last" };
+	char odd[256];
+	bool right = true;
+
+	memset(odd, 'n', sizeof odd - 1);
+	odd[sizeof odd - 1] = 0;
+	for (uint64_t i = 0; i < 4; i++)
+		see(all[i], 60 + i, 0);
+	roster_begin(&r);
+	for (uint64_t i = 0; i < 4; i++)
+		see(i == 1 ? odd : all[i], 60 + i, 1);
+	for (size_t i = 0; i < 4; i++)
+		right = right && !strcmp(roster_name(&r, roster_at(&r, i)), i == 1 ? odd : all[i]);
+	ok(right, "a new name leaves the others as they are");
+	ok(!roster_named(&r, all[1]) && roster_named(&r, odd) == roster_at(&r, 1),
+	   "and only the new one is found");
+	roster_begin(&r);
+	see(odd, 61, 2);
+	see("x", 62, 2);
+	gone();
+	ok(roster_len(&r) == 2 && roster_named(&r, odd)->ino == 61 &&
+		   roster_named(&r, "x")->ino == 62,
+	   "nor does one that goes");
+	is_int((long)r.names.len, 256 + 2, "what has gone leaves no gap");
+	roster_begin(&r);
+	gone();
 }
 
 static void restarts(void)
@@ -141,6 +173,7 @@ int main(void)
 	goes();
 	killed_while_leaving();
 	many_go();
+	names();
 	restarts();
 	return done();
 }
