@@ -65,7 +65,8 @@ static int loop(struct scanner *s)
 		struct pollfd x[] = { { .fd = s->signals, .events = POLLIN },
 				      { .fd = s->watch.fd, .events = POLLIN },
 				      { .fd = s->ends, .events = POLLIN },
-				      { .fd = s->title.read, .events = POLLIN } };
+				      { .fd = s->title.read, .events = POLLIN },
+				      { .fd = s->watch.mounts, .events = POLLPRI } };
 		if (events_wait(x, sizeof x / sizeof *x, &deadline) < 0)
 			strerr_diefusys(100, "wait for events");
 		if (x[0].revents && (code = handle_signals(s)) >= 0)
@@ -76,6 +77,8 @@ static int loop(struct scanner *s)
 			service_ends(s);
 		if (x[3].revents)
 			proctitle_read(&s->title);
+		if (x[4].revents) /* the way may lead elsewhere now */
+			scan_resolve(s);
 	}
 }
 
