@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,26 +8,15 @@
 #include <skalibs/stralloc.h>
 #include <skalibs/types.h>
 
+#include "files.h"
 #include "living.h"
 #include "pidfd.h"
-
-static int open_in(int dir, char const *name, char const *file, int flags)
-{
-	char path[512];
-	size_t const n = strlen(name), m = strlen(file);
-
-	if (n + m + 1 > sizeof path)
-		return errno = ENAMETOOLONG, -1;
-	memcpy(path, name, n);
-	memcpy(path + n, file, m + 1);
-	return openat(dir, path, flags | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-}
 
 /* Ours hold a POSIX lock on their record, and the kernel tells whose it is. 0: nobody's. */
 static pid_t owner(int dir, char const *name)
 {
 	struct flock other = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int const fd = open_in(dir, name, "/supervise/record", O_RDONLY);
+	int const fd = files_open(dir, name, "/supervise/record", O_RDONLY);
 
 	if (fd < 0)
 		return 0;
@@ -40,11 +28,10 @@ static pid_t owner(int dir, char const *name)
 	return other.l_pid;
 }
 
-/* Any runsv reads its `ok`. */
-static bool ok_is_read(int dir, char const *name)
+bool living_answers(int dir, char const *name)
 {
 	struct stat st;
-	int const fd = open_in(dir, name, "/supervise/ok", O_WRONLY);
+	int const fd = files_open(dir, name, "/supervise/ok", O_WRONLY);
 
 	if (fd < 0)
 		return false;
@@ -103,25 +90,18 @@ static pid_t flock_holder(struct entry const *e)
 	return found;
 }
 
-/* One descriptor for each: more than the limit we were given allows, perhaps. */
 static int hold(pid_t pid)
 {
-	struct rlimit limit;
-	int fd = pidfd_of(pid);
+	int const fd = pidfd_of(pid);
 
-	if (fd < 0 && errno == EMFILE && getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
-			fd = pidfd_of(pid);
-	}
-	return fd;
+	return fd < 0 && errno == EMFILE && files_raise() ? pidfd_of(pid) : fd;
 }
 
 enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t *pid, int *pidfd)
 {
 	bool const ours = (*pid = owner(dir, name)) != 0;
 
-	if (!ours && !ok_is_read(dir, name))
+	if (!ours && !living_answers(dir, name))
 		return LIVING_NONE;
 	if (!ours)
 		*pid = flock_holder(e);

@@ -5,7 +5,7 @@
 #include "roster.h"
 
 #define SECOND UINT64_C(1000)
-enum { QUICK_MAX = 5, HASH_MASK = 0x7fff };
+enum { QUICK_MAX = 5, HASH_MASK = 0x1fff, LOOKS = 3 };
 
 _Static_assert(sizeof(struct entry) == 40, "a thousand of them are ten pages");
 
@@ -122,6 +122,7 @@ struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint6
 			       .ino = ino,
 			       .pidfd = -1,
 			       .dir = -1,
+			       .pipe = -1,
 			       .seen = true,
 			       .state = hold ? ROSTER_HELD : ROSTER_DUE };
 	struct entry *const known = find(r, dev, ino);
@@ -196,6 +197,7 @@ void roster_started(struct entry *e, pid_t pid, int pidfd, uint64_t now)
 	e->pidfd = pidfd;
 	set_when(e, now);
 	e->failures = 0;
+	e->looks = LOOKS;
 }
 
 void roster_failed(struct entry *e, uint64_t now)
@@ -242,14 +244,39 @@ bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now)
 	return true;
 }
 
+void roster_looked(struct entry *e, bool sure)
+{
+	e->looks = sure || !e->looks ? 0 : (e->looks - 1) & LOOKS;
+}
+
+/* A child reports its pipe by a signal; many of them become one, so it is looked for when a child
+ * has had the time to make it: after one second, on a busy machine 4 or 16. */
+uint64_t roster_due(struct entry const *e)
+{
+	switch (e->state) {
+	case ROSTER_DUE:
+	case ROSTER_KILLED:
+		return e->when;
+	case ROSTER_RUNNING:
+		if (!e->looks)
+			return UINT64_MAX;
+		if (e->pidfd >= 0 && e->looks == LOOKS)
+			return e->when; /* taken up: its pipe is there, most likely */
+		return e->when + (SECOND << 2 * (LOOKS - e->looks));
+	case ROSTER_HELD:
+	case ROSTER_LEAVING:
+		break;
+	}
+	return UINT64_MAX;
+}
+
 uint64_t roster_deadline(struct roster const *r)
 {
 	uint64_t least = UINT64_MAX;
 
-	for (size_t i = 0; i < roster_len(r); i++)
-		if ((roster_at(r, i)->state == ROSTER_DUE ||
-		     roster_at(r, i)->state == ROSTER_KILLED) &&
-		    roster_at(r, i)->when < least)
-			least = roster_at(r, i)->when;
+	for (size_t i = 0; i < roster_len(r); i++) {
+		uint64_t const due = roster_due(roster_at(r, i));
+		least = due < least ? due : least;
+	}
 	return least;
 }

@@ -25,16 +25,18 @@ enum roster_state {
 struct entry {
 	uint64_t ino;
 	uint64_t when : 40;     /* 34 years of milliseconds */
-	unsigned int hash : 15; /* of name */
+	unsigned int hash : 13; /* of name */
 	enum roster_state state : 3;
 	unsigned int quick : 3;    /* lives in a row that a signal ended within a second */
 	unsigned int failures : 2; /* forks that failed in a row */
+	unsigned int looks : 2;    /* for its log pipe, that are left */
 	bool seen : 1;             /* by the scan that goes on, or wanted again while leaving */
 	uint32_t dev;              /* the kernel's numbers have no more bits */
 	uint32_t name; /* roster_name(): under which its runsv is started the next time */
 	pid_t pid;     /* of runsv; 0: none */
 	int pidfd;     /* of a runsv that is not our child; -1: it is */
 	int dir;       /* the service directory of one that is leaving; -1: none */
+	int pipe;      /* its log pipe, to be read by nobody; -1: none */
 };
 
 struct roster {
@@ -80,7 +82,14 @@ void roster_failed(struct entry *e, uint64_t now);
  * it was killed. False: it is forgotten, and *e is another one. */
 bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now);
 
-/* When the next one is due; UINT64_MAX: none is. */
+/* Its log pipe was looked for; sure: it is held, or its runsv has none. */
+void roster_looked(struct entry *e, bool sure);
+
+/* When something is to be done about it: its runsv is to be started, or its log pipe to be looked
+ * for. UINT64_MAX: nothing. */
+uint64_t roster_due(struct entry const *e);
+
+/* The least of them. */
 uint64_t roster_deadline(struct roster const *r);
 
 #endif

@@ -244,12 +244,14 @@ static void start_due(struct scanner *s)
 	for (size_t i = 0; i < roster_len(&s->roster); i++) {
 		struct entry *const e = roster_at(&s->roster, i);
 		size_t const before = roster_len(&s->roster);
-		if (e->when > stamp_ms())
+		if (roster_due(e) > stamp_ms())
 			continue;
-		if (e->state == ROSTER_DUE && still_there(s, e))
-			service_start(s, e);
+		if (e->state == ROSTER_RUNNING)
+			pipe_look(s, e);
 		else if (e->state == ROSTER_KILLED)
 			service_stop(s, e);
+		else if (still_there(s, e))
+			service_start(s, e);
 		if (roster_len(&s->roster) < before)
 			i--; /* it was forgotten, and another one has its place */
 	}

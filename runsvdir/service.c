@@ -108,6 +108,8 @@ void service_leave(struct entry *e)
 		e->dir = -1;
 	}
 	service_term(e);
+	if (!e->pid)
+		pipe_release(e);
 }
 
 void service_stop(struct scanner *s, struct entry *e)
@@ -119,6 +121,7 @@ void service_stop(struct scanner *s, struct entry *e)
 	/* an orderly end has removed its record: nothing was left */
 	if (fstatat(e->dir, "supervise/record", &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		fd_close(e->dir);
+		pipe_release(e);
 		roster_leave(&s->roster, e);
 		return;
 	}
@@ -158,12 +161,17 @@ static void find_other(struct scanner *s, struct entry *e)
 
 static void ended(struct scanner *s, struct entry *e, int wstat)
 {
-	int const dir = e->dir;
-
-	if (roster_ended(&s->roster, e, wstat, stamp_ms()))
+	if (wstat == 0) /* an orderly end: a writer that is left is to learn that nobody reads */
+		pipe_release(e);
+	struct entry const old = *e;
+	if (roster_ended(&s->roster, e, wstat, stamp_ms())) {
 		find_other(s, e);
-	else if (dir >= 0)
-		fd_close(dir);
+		return;
+	}
+	if (old.dir >= 0)
+		fd_close(old.dir);
+	if (old.pipe >= 0)
+		fd_close(old.pipe);
 }
 
 void service_reap(struct scanner *s)

@@ -26,7 +26,9 @@ static void appears(void)
 
 	ok(e->state == ROSTER_DUE && roster_deadline(&r) == 5, "a new one is due at once");
 	roster_started(e, 100, -1, 6);
-	ok(roster_deadline(&r) == UINT64_MAX, "it runs: nothing is due");
+	ok(roster_deadline(&r) == 1006, "it runs: its log pipe is looked for once");
+	roster_looked(e, true);
+	ok(roster_deadline(&r) == UINT64_MAX, "then nothing is due");
 	is_int((long)roster_len(&r), 1, "one entry");
 	see("web2", 10, 7);
 	is_int((long)roster_len(&r), 1, "a second link to it gets no second runsv");
@@ -133,6 +135,29 @@ static void names(void)
 	gone();
 }
 
+static void pipes(void)
+{
+	struct entry *e = see("p", 70, 0);
+
+	roster_started(e, 400, -1, 100);
+	roster_looked(e, false);
+	is_int((long)roster_due(e), 4100, "a slow start: again after 4 s");
+	roster_looked(e, false);
+	is_int((long)roster_due(e), 16100, "and after 16");
+	roster_looked(e, false);
+	ok(roster_due(e) == UINT64_MAX, "then never again");
+	roster_looked(e, false);
+	ok(roster_due(e) == UINT64_MAX, "nor after a report without a pipe");
+	roster_started(e, 401, 5, 200);
+	is_int((long)roster_due(e), 200, "one that is taken up has its pipe already");
+	roster_looked(e, false);
+	is_int((long)roster_due(e), 4200, "unless it was just starting");
+	roster_leave(&r, e);
+	ok(roster_due(e) == UINT64_MAX, "of one that is leaving it is not looked for");
+	e->seen = false;
+	roster_ended(&r, e, 0, 300);
+}
+
 static void restarts(void)
 {
 	static struct {
@@ -174,6 +199,7 @@ int main(void)
 	killed_while_leaving();
 	many_go();
 	names();
+	pipes();
 	restarts();
 	return done();
 }
