@@ -509,7 +509,15 @@ held() { find "/proc/$SCANNER/fd" -lname "*/supervise/pipe" -printf '%l\n' 2>/de
 holds() { [ "$(held | grep -c "${1:-.}")" = "${2:-1}" ]; }
 descriptors() { find "/proc/$SCANNER/fd" -mindepth 1 | wc -l; }
 descriptors_are() { [ "$(descriptors)" = "$1" ]; }
-runsv_of() { pgrep -f -x "runsv $1"; }
+# Whoever its parent is.
+runsv_of() {
+	local cwd comm
+	for cwd in /proc/[0-9]*/cwd; do
+		[ "$(readlink "$cwd")" = "$PWD/$1" ] || continue
+		read -r comm <"${cwd%cwd}comm" || continue
+		[ "$comm" != runsv ] || basename "${cwd%/cwd}"
+	done
+}
 all_lines() { [ "$(wc -l <lines)" = "${1:-100}" ] && lines_are_whole; }
 
 # lines_in_pipe NAME: it has run and is down; no logger has read what it wrote.
@@ -530,7 +538,7 @@ lines_in_pipe() {
 	scan
 	eventually holds sv/a
 	lines_in_pipe sv/a
-	kill -KILL "$(runsv_of a)" "$(pid_of sv/a/log)"
+	kill -KILL "$(runsv_of sv/a)" "$(pid_of sv/a/log)"
 	eventually all_lines
 	eventually runs sv/a/log
 	[ "$(in_dir sv/a/log cat)" = 1 ]
@@ -544,7 +552,7 @@ lines_in_pipe() {
 	scan
 	eventually holds sv/a
 	lines_in_pipe sv/a
-	kill -KILL "$(runsv_of a)" "$(pid_of sv/a/log)"
+	kill -KILL "$(runsv_of sv/a)" "$(pid_of sv/a/log)"
 	eventually all_lines
 	eventually runs sv/a/log
 }
@@ -555,7 +563,7 @@ lines_in_pipe() {
 	eventually holds sv/a
 	lines_in_pipe sv/a
 	local runsv log
-	runsv=$(runsv_of a)
+	runsv=$(runsv_of sv/a)
 	log=$(pid_of sv/a/log)
 	mv sv/a away
 	eventually grep -q 'want exit' away/log/supervise/stat
@@ -605,7 +613,7 @@ lines_in_pipe() {
 		quiet new
 		mv new sv/b
 		eventually holds sv/b
-		old=$(runsv_of b)
+		old=$(runsv_of sv/b)
 		kill -KILL "$old"
 		eventually gone "$old"
 		eventually answers sv/b
@@ -625,7 +633,7 @@ lines_in_pipe() {
 	scan
 	eventually holds sv/a
 	rm sv/a/supervise/pipe
-	kill -KILL "$(runsv_of a)" "$(pid_of sv/a/log)"
+	kill -KILL "$(runsv_of sv/a)" "$(pid_of sv/a/log)"
 	eventually runs sv/a/log
 	eventually holds 'pipe$'
 	holds . 1
