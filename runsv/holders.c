@@ -47,13 +47,15 @@ struct search {
 	size_t len;
 };
 
-static bool is_pipe(void *context, int dir, char const *name)
+static bool writes_pipe(void *context, int dir, char const *name)
 {
 	struct search const *const s = context;
 	struct stat st;
 
+	/* a mere reader, as runsvdir is one, keeps no logger waiting */
 	return fstatat(dir, name, &st, 0) == 0 && st.st_dev == s->pipe.st_dev &&
-	       st.st_ino == s->pipe.st_ino;
+	       st.st_ino == s->pipe.st_ino && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st.st_mode & S_IWUSR;
 }
 
 static void note_holder(struct search *s, int proc, char const *pid)
@@ -96,7 +98,7 @@ static bool look_at(void *context, int proc, char const *pid)
 	int const dir = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return false;
-	if (each_number(dir, is_pipe, s))
+	if (each_number(dir, writes_pipe, s))
 		note_holder(s, proc, pid);
 	fd_close(dir);
 	return false;

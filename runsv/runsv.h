@@ -56,7 +56,7 @@ bool supervise_open(struct runsv *v, unsigned int who);
 /* Opens `ok`, which tells the world that a runsv is there. */
 void supervise_ok(struct runsv *v, unsigned int who);
 
-/* Makes and opens the log pipe by its name in supervise/. */
+/* Makes and opens the log pipe by its name in supervise/, and says so to runsvdir. */
 void supervise_pipe(struct runsv *v);
 /* Opens its writing end again; 0 or -1 with errno. */
 int supervise_pipe_write(struct runsv *v);

@@ -28,11 +28,11 @@ void hold_add(struct scanner *s, struct entry const *e, uint64_t now)
 	};
 
 	if (stralloc_cats(&path, s->path) && stralloc_cats(&path, "/") &&
-	    stralloc_cats(&path, e->name) && stralloc_0(&path))
+	    stralloc_cats(&path, roster_name(&s->roster, e)) && stralloc_0(&path))
 		h.wd = watch_held(&s->watch, path.s);
 	stralloc_free(&path);
 	if (!genalloc_append(struct hold, &s->holds, &h))
-		strerr_warnwusys("remember ", e->name);
+		strerr_warnwusys("remember ", roster_name(&s->roster, e));
 }
 
 static void drop(struct scanner *s, size_t i)
@@ -70,8 +70,9 @@ static bool has_run(struct scanner const *s, struct entry const *e)
 {
 	stralloc path = STRALLOC_ZERO;
 	struct stat st;
-	bool const has = stralloc_cats(&path, e->name) && stralloc_cats(&path, "/run") &&
-			 stralloc_0(&path) && fstatat(s->dir, path.s, &st, 0) == 0;
+	bool const has = stralloc_cats(&path, roster_name(&s->roster, e)) &&
+			 stralloc_cats(&path, "/run") && stralloc_0(&path) &&
+			 fstatat(s->dir, path.s, &st, 0) == 0;
 
 	stralloc_free(&path);
 	return has;

@@ -1,8 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,26 +8,15 @@
 #include <skalibs/stralloc.h>
 #include <skalibs/types.h>
 
+#include "files.h"
 #include "living.h"
 #include "pidfd.h"
-
-static int open_in(int dir, char const *name, char const *file, int flags)
-{
-	char path[512];
-	size_t const n = strlen(name), m = strlen(file);
-
-	if (n + m + 1 > sizeof path)
-		return errno = ENAMETOOLONG, -1;
-	memcpy(path, name, n);
-	memcpy(path + n, file, m + 1);
-	return openat(dir, path, flags | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-}
 
 /* Ours hold a POSIX lock on their record, and the kernel tells whose it is. 0: nobody's. */
 static pid_t owner(int dir, char const *name)
 {
 	struct flock other = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int const fd = open_in(dir, name, "/supervise/record", O_RDONLY);
+	int const fd = files_open(dir, name, "/supervise/record", O_RDONLY);
 
 	if (fd < 0)
 		return 0;
@@ -41,11 +28,10 @@ static pid_t owner(int dir, char const *name)
 	return other.l_pid;
 }
 
-/* Any runsv reads its `ok`. */
-static bool ok_is_read(int dir, char const *name)
+bool living_answers(int dir, char const *name)
 {
 	struct stat st;
-	int const fd = open_in(dir, name, "/supervise/ok", O_WRONLY);
+	int const fd = files_open(dir, name, "/supervise/ok", O_WRONLY);
 
 	if (fd < 0)
 		return false;
@@ -62,6 +48,20 @@ static bool works_in(pid_t pid, struct entry const *e)
 
 	memcpy(path + n, "/cwd", 5);
 	return stat(path, &st) == 0 && (uint32_t)st.st_dev == e->dev && st.st_ino == e->ino;
+}
+
+/* Whose exclusive flock a line of /proc/locks tells: "N: FLOCK  ADVISORY  WRITE PID ..."; 0: none.
+ */
+static pid_t flock_on(char const *line)
+{
+	static char const kind[] = " FLOCK  ADVISORY  WRITE ";
+	size_t const at = strcspn(line, " ");
+	unsigned int pid;
+
+	if (strncmp(line + at, kind, sizeof kind - 1) != 0 ||
+	    !uint_scan(line + at + sizeof kind - 1, &pid))
+		return 0;
+	return (pid_t)pid;
 }
 
 /* Another's runsv holds a flock; /proc/locks says which processes do, and it works in its service's
@@ -81,38 +81,27 @@ static pid_t flock_holder(struct entry const *e)
 		stralloc_free(&text);
 		return -1;
 	}
-	for (char const *line = text.s; line && *line && found < 0; line = strchr(line, '\n')) {
-		char const *const s = strstr(line + (*line == '\n'), "FLOCK  ADVISORY  WRITE ");
-		if (!s)
-			break;
-		pid_t const pid = (pid_t)strtol(s + 23, NULL, 10);
+	for (char const *line = text.s; line && found < 0; line = strchr(line, '\n')) {
+		pid_t const pid = flock_on(line += *line == '\n');
 		if (pid > 0 && works_in(pid, e))
 			found = pid;
-		line = s;
 	}
 	stralloc_free(&text);
 	return found;
 }
 
-/* One descriptor for each: more than the limit we were given allows, perhaps. */
 static int hold(pid_t pid)
 {
-	struct rlimit limit;
-	int fd = pidfd_of(pid);
+	int const fd = pidfd_of(pid);
 
-	if (fd < 0 && errno == EMFILE && getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
-			fd = pidfd_of(pid);
-	}
-	return fd;
+	return fd < 0 && errno == EMFILE && files_raise() ? pidfd_of(pid) : fd;
 }
 
 enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t *pid, int *pidfd)
 {
 	bool const ours = (*pid = owner(dir, name)) != 0;
 
-	if (!ours && !ok_is_read(dir, name))
+	if (!ours && !living_answers(dir, name))
 		return LIVING_NONE;
 	if (!ours)
 		*pid = flock_holder(e);

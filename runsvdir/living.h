@@ -13,4 +13,7 @@ enum living { LIVING_NONE, LIVING_FOUND, LIVING_HIDDEN };
  * can't be found out which process it is, with errno. */
 enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t *pid, int *pidfd);
 
+/* Is its `ok` read? Any runsv does, and opens it last. */
+bool living_answers(int dir, char const *name);
+
 #endif

@@ -1,14 +1,13 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include <skalibs/alloc.h>
-#include <skalibs/stralloc.h>
-
 #include "pidfd.h"
 #include "roster.h"
 
 #define SECOND UINT64_C(1000)
-enum { QUICK_MAX = 5 };
+enum { QUICK_MAX = 5, HASH_MASK = 0x1fff, LOOKS = 3 };
+
+_Static_assert(sizeof(struct entry) == 40, "a thousand of them are ten pages");
 
 size_t roster_len(struct roster const *r)
 {
@@ -20,23 +19,33 @@ struct entry *roster_at(struct roster const *r, size_t i)
 	return genalloc_s(struct entry, &r->entries) + i;
 }
 
+char const *roster_name(struct roster const *r, struct entry const *e)
+{
+	return r->names.s + e->name;
+}
+
+static void set_when(struct entry *e, uint64_t ms)
+{
+	e->when = ms & ((UINT64_C(1) << 40) - 1);
+}
+
 /* FNV-1a: spares a thousand string comparisons an event. */
-static uint32_t hash_of(char const *name)
+static unsigned int hash_of(char const *name)
 {
 	uint32_t h = UINT32_C(2166136261);
 
 	for (; *name; name++)
 		h = (h ^ (unsigned char)*name) * UINT32_C(16777619);
-	return h;
+	return h & HASH_MASK;
 }
 
 struct entry *roster_named(struct roster const *r, char const *name)
 {
-	uint32_t const hash = hash_of(name);
+	unsigned int const hash = hash_of(name);
 
 	for (size_t i = 0; i < roster_len(r); i++) {
 		struct entry *const e = roster_at(r, i);
-		if (e->hash == hash && !strcmp(e->name, name))
+		if (e->hash == hash && !strcmp(roster_name(r, e), name))
 			return e;
 	}
 	return NULL;
@@ -58,25 +67,52 @@ static struct entry *find(struct roster const *r, uint64_t dev, uint64_t ino)
 	return NULL;
 }
 
-static char *copy(char const *name)
+/* Room for n more bytes. Pages that are not touched cost nothing; growing by and by does, since an
+ * allocator keeps pieces of what it has outgrown. Blocks of this size musl maps one by one, and has
+ * no reason to write at their ends. */
+static bool has_room(stralloc *a, size_t n)
 {
-	size_t const n = strlen(name) + 1;
-	char *const s = alloc(n);
+	enum { BLOCK = 131072, HEAD = 20 };
+	size_t const need = a->len + n;
 
-	if (s)
-		memcpy(s, name, n);
-	return s;
+	return need <= a->a ||
+	       stralloc_ready_tuned(a, ((need + HEAD) / BLOCK + 1) * BLOCK - HEAD, 0, 0, 1);
 }
 
-static void rename_to(struct entry *e, char const *name)
+/* False: out of memory, and the entry has the name that it had. */
+static bool name_it(struct roster *r, struct entry *e, char const *name)
 {
-	char *const s = strcmp(e->name, name) != 0 ? copy(name) : NULL;
+	size_t const at = r->names.len;
 
-	if (!s)
-		return; /* out of memory: the old name serves */
-	alloc_free(e->name);
-	e->name = s;
-	e->hash = hash_of(s);
+	size_t const n = strlen(name) + 1;
+
+	if (at > UINT32_MAX || !has_room(&r->names, n))
+		return false;
+	stralloc_catb(&r->names, name, n);
+	e->name = (uint32_t)at;
+	e->hash = hash_of(name) & HASH_MASK;
+	return true;
+}
+
+/* Those behind it move up. */
+static void erase(struct roster *r, uint32_t name)
+{
+	char *const at = r->names.s + name;
+	size_t const n = strlen(at) + 1;
+
+	r->names.len -= n;
+	memmove(at, at + n, r->names.len - name);
+	for (size_t i = 0; i < roster_len(r); i++)
+		if (roster_at(r, i)->name > name)
+			roster_at(r, i)->name -= (uint32_t)n;
+}
+
+static void rename_to(struct roster *r, struct entry *e, char const *name)
+{
+	uint32_t const old = e->name;
+
+	if (strcmp(roster_name(r, e), name) != 0 && name_it(r, e, name))
+		erase(r, old);
 }
 
 struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint64_t ino, bool hold,
@@ -84,29 +120,29 @@ struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint6
 {
 	struct entry fresh = { .dev = (uint32_t)dev,
 			       .ino = ino,
-			       .when = now,
 			       .pidfd = -1,
 			       .dir = -1,
+			       .pipe = -1,
 			       .seen = true,
 			       .state = hold ? ROSTER_HELD : ROSTER_DUE };
 	struct entry *const known = find(r, dev, ino);
 
 	if (known) {
 		if (!known->seen || known->state == ROSTER_LEAVING)
-			rename_to(known, name);
+			rename_to(r, known, name);
 		known->seen = true;
 		if (known->state == ROSTER_KILLED)
 			known->state = ROSTER_DUE;
 		return known;
 	}
-	fresh.name = copy(name);
-	if (!fresh.name)
+	set_when(&fresh, now);
+	if (!name_it(r, &fresh, name))
 		return NULL;
-	fresh.hash = hash_of(name);
-	if (!genalloc_append(struct entry, &r->entries, &fresh)) {
-		alloc_free(fresh.name);
+	if (!has_room(&r->entries, sizeof fresh)) {
+		r->names.len = fresh.name;
 		return NULL;
 	}
+	genalloc_append(struct entry, &r->entries, &fresh);
 	return roster_at(r, roster_len(r) - 1);
 }
 
@@ -131,7 +167,7 @@ static void forget(struct roster *r, struct entry *e)
 {
 	size_t const last = roster_len(r) - 1;
 
-	alloc_free(e->name);
+	erase(r, e->name);
 	*e = *roster_at(r, last);
 	genalloc_setlen(struct entry, &r->entries, last);
 }
@@ -151,7 +187,7 @@ void roster_release(struct entry *e, uint64_t now)
 	if (e->state != ROSTER_HELD)
 		return;
 	e->state = ROSTER_DUE;
-	e->when = now;
+	set_when(e, now);
 }
 
 void roster_started(struct entry *e, pid_t pid, int pidfd, uint64_t now)
@@ -159,13 +195,14 @@ void roster_started(struct entry *e, pid_t pid, int pidfd, uint64_t now)
 	e->state = ROSTER_RUNNING;
 	e->pid = pid;
 	e->pidfd = pidfd;
-	e->when = now;
+	set_when(e, now);
 	e->failures = 0;
+	e->looks = LOOKS;
 }
 
 void roster_failed(struct entry *e, uint64_t now)
 {
-	e->when = now + (e->failures < 3 ? SECOND << e->failures : 5 * SECOND);
+	set_when(e, now + (e->failures < 3 ? SECOND << e->failures : 5 * SECOND));
 	if (e->failures < 3)
 		e->failures++;
 }
@@ -198,7 +235,7 @@ bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now)
 		return false;
 	}
 	/* one that came back while it was leaving starts as soon as the way is free */
-	e->when = e->state == ROSTER_LEAVING ? now : restart_at(e, wstat, now);
+	set_when(e, e->state == ROSTER_LEAVING ? now : restart_at(e, wstat, now));
 	e->state = leaving ? ROSTER_KILLED : ROSTER_DUE;
 	if (leaving)
 		e->quick++;
@@ -207,14 +244,39 @@ bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now)
 	return true;
 }
 
+void roster_looked(struct entry *e, bool sure)
+{
+	e->looks = sure || !e->looks ? 0 : (e->looks - 1) & LOOKS;
+}
+
+/* A child reports its pipe by a signal; many of them become one, so it is looked for when a child
+ * has had the time to make it: after one second, on a busy machine 4 or 16. */
+uint64_t roster_due(struct entry const *e)
+{
+	switch (e->state) {
+	case ROSTER_DUE:
+	case ROSTER_KILLED:
+		return e->when;
+	case ROSTER_RUNNING:
+		if (!e->looks)
+			return UINT64_MAX;
+		if (e->pidfd >= 0 && e->looks == LOOKS)
+			return e->when; /* taken up: its pipe is there, most likely */
+		return e->when + (SECOND << 2 * (LOOKS - e->looks));
+	case ROSTER_HELD:
+	case ROSTER_LEAVING:
+		break;
+	}
+	return UINT64_MAX;
+}
+
 uint64_t roster_deadline(struct roster const *r)
 {
 	uint64_t least = UINT64_MAX;
 
-	for (size_t i = 0; i < roster_len(r); i++)
-		if ((roster_at(r, i)->state == ROSTER_DUE ||
-		     roster_at(r, i)->state == ROSTER_KILLED) &&
-		    roster_at(r, i)->when < least)
-			least = roster_at(r, i)->when;
+	for (size_t i = 0; i < roster_len(r); i++) {
+		uint64_t const due = roster_due(roster_at(r, i));
+		least = due < least ? due : least;
+	}
 	return least;
 }

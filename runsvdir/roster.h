@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <skalibs/genalloc.h>
+#include <skalibs/stralloc.h>
 
 /* What is wanted (the entries of the scan directory) against what runs. Pure but for the memory
  * that it grows: no system call, no clock. Times are milliseconds of the monotonic clock. */
@@ -19,28 +20,35 @@ enum roster_state {
 	ROSTER_KILLED,  /* nor did it stop its service: at `when` another one is to do it */
 };
 
-/* Identity is (device, inode): a renamed directory keeps its runsv, two links to one get one. */
+/* Identity is (device, inode): a renamed directory keeps its runsv, two links to one get one. One
+ * of thousands: as small as it can be while its fields keep their names. */
 struct entry {
 	uint64_t ino;
-	char *name; /* its own; under which its runsv is started the next time */
-	uint64_t when;
-	uint32_t dev;  /* the kernel's numbers have no more bits */
+	uint64_t when : 40;     /* 34 years of milliseconds */
+	unsigned int hash : 13; /* of name */
+	enum roster_state state : 3;
+	unsigned int quick : 3;    /* lives in a row that a signal ended within a second */
+	unsigned int failures : 2; /* forks that failed in a row */
+	unsigned int looks : 2;    /* for its log pipe, that are left */
+	bool seen : 1;             /* by the scan that goes on, or wanted again while leaving */
+	uint32_t dev;              /* the kernel's numbers have no more bits */
+	uint32_t name; /* roster_name(): under which its runsv is started the next time */
 	pid_t pid;     /* of runsv; 0: none */
 	int pidfd;     /* of a runsv that is not our child; -1: it is */
 	int dir;       /* the service directory of one that is leaving; -1: none */
-	uint32_t hash; /* of name */
-	uint8_t state;
-	uint8_t quick;    /* lives in a row that a signal ended within a second */
-	uint8_t failures; /* forks that failed in a row */
-	bool seen;        /* by the scan that goes on, or wanted again while leaving */
+	int pipe;      /* its log pipe, to be read by nobody; -1: none */
 };
 
 struct roster {
 	genalloc entries; /* struct entry; places change when one is forgotten */
+	stralloc names;   /* of the entries, each with its null, without gaps */
 };
 
 size_t roster_len(struct roster const *r);
 struct entry *roster_at(struct roster const *r, size_t i);
+
+/* Valid until an entry comes, goes or is renamed. */
+char const *roster_name(struct roster const *r, struct entry const *e);
 
 /* The entry of that name, or of that runsv; NULL: none. */
 struct entry *roster_named(struct roster const *r, char const *name);
@@ -74,7 +82,14 @@ void roster_failed(struct entry *e, uint64_t now);
  * it was killed. False: it is forgotten, and *e is another one. */
 bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now);
 
-/* When the next one is due; UINT64_MAX: none is. */
+/* Its log pipe was looked for; sure: it is held, or its runsv has none. */
+void roster_looked(struct entry *e, bool sure);
+
+/* When something is to be done about it: its runsv is to be started, or its log pipe to be looked
+ * for. UINT64_MAX: nothing. */
+uint64_t roster_due(struct entry const *e);
+
+/* The least of them. */
 uint64_t roster_deadline(struct roster const *r);
 
 #endif

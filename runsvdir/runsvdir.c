@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
@@ -26,10 +27,26 @@ static void leave_all(struct scanner const *s)
 		service_term(roster_at(&s->roster, i));
 }
 
+/* A SIGCHLD that a process has sent, not the kernel, is runsv's word that its log pipe is there. */
+static int next_signal(struct scanner const *s)
+{
+	struct signalfd_siginfo info;
+	ssize_t n;
+
+	do
+		n = read(s->signals, &info, sizeof info);
+	while (n < 0 && errno == EINTR);
+	if (n != (ssize_t)sizeof info)
+		return 0;
+	if (info.ssi_signo == SIGCHLD && info.ssi_code == SI_USER)
+		pipe_reported(s, (pid_t)info.ssi_pid);
+	return (int)info.ssi_signo;
+}
+
 /* TERM leaves every runsv alive, HUP ends them: contract §3. */
 static int handle_signals(struct scanner *s)
 {
-	for (int sig; (sig = events_signal(s->signals)) != 0;) {
+	for (int sig; (sig = next_signal(s)) != 0;) {
 		if (sig == SIGTERM)
 			return 0;
 		if (sig == SIGHUP) {
@@ -65,7 +82,8 @@ static int loop(struct scanner *s)
 		struct pollfd x[] = { { .fd = s->signals, .events = POLLIN },
 				      { .fd = s->watch.fd, .events = POLLIN },
 				      { .fd = s->ends, .events = POLLIN },
-				      { .fd = s->title.read, .events = POLLIN } };
+				      { .fd = s->title.read, .events = POLLIN },
+				      { .fd = s->watch.mounts, .events = POLLPRI } };
 		if (events_wait(x, sizeof x / sizeof *x, &deadline) < 0)
 			strerr_diefusys(100, "wait for events");
 		if (x[0].revents && (code = handle_signals(s)) >= 0)
@@ -76,6 +94,8 @@ static int loop(struct scanner *s)
 			service_ends(s);
 		if (x[3].revents)
 			proctitle_read(&s->title);
+		if (x[4].revents) /* the way may lead elsewhere now */
+			scan_resolve(s);
 	}
 }
 

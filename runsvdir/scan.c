@@ -1,8 +1,8 @@
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -81,25 +81,49 @@ static void stop_gone(struct scanner *s)
 	}
 }
 
+/* As the kernel gives it. */
+struct dir_entry {
+	uint64_t ino;
+	int64_t off;
+	uint16_t len;
+	uint8_t type;
+	char name[];
+};
+
+/* opendir would allocate two pages for good. 0 when all have been looked at, -1 with errno. */
+static int look_at_each(struct scanner *s, int dir, enum arrival how)
+{
+	_Alignas(struct dir_entry) char buf[1024]; /* three of the longest names */
+	long n;
+
+	while ((n = syscall(SYS_getdents64, dir, buf, sizeof buf)) > 0) {
+		for (long at = 0; at < n;) {
+			struct dir_entry const *const d =
+				(struct dir_entry const *)(void *)(buf + at);
+
+			look_at(s, d->name, how);
+			at += d->len;
+		}
+	}
+	return (int)n;
+}
+
 static void scan_all(struct scanner *s, enum arrival how)
 {
 	int const fd = openat(s->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *const d = fd < 0 ? NULL : fdopendir(fd);
 
 	s->rescan = false;
-	if (!d) {
+	if (fd < 0) {
 		strerr_warnwusys("open directory ", s->path);
 		s->look = stamp_ms() + 1000;
 		return;
 	}
 	roster_begin(&s->roster);
-	struct dirent const *entry;
-	while ((errno = 0, entry = readdir(d)) != NULL)
-		look_at(s, entry->d_name, how);
+	int const r = look_at_each(s, fd, how);
 	int const e = errno;
-	closedir(d);
+	fd_close(fd);
 	s->rescan = false; /* this was it */
-	if (e) {           /* nothing is removed on half a view */
+	if (r < 0) {       /* nothing is removed on half a view */
 		errno = e;
 		strerr_warnwusys("read directory ", s->path);
 		s->look = stamp_ms() + 1000;
@@ -207,7 +231,7 @@ static bool still_there(struct scanner *s, struct entry *e)
 {
 	struct stat st;
 
-	if (fstatat(s->dir, e->name, &st, 0) == 0 && st.st_ino == e->ino &&
+	if (fstatat(s->dir, roster_name(&s->roster, e), &st, 0) == 0 && st.st_ino == e->ino &&
 	    (uint32_t)st.st_dev == e->dev)
 		return true;
 	s->rescan = true;
@@ -220,12 +244,14 @@ static void start_due(struct scanner *s)
 	for (size_t i = 0; i < roster_len(&s->roster); i++) {
 		struct entry *const e = roster_at(&s->roster, i);
 		size_t const before = roster_len(&s->roster);
-		if (e->when > stamp_ms())
+		if (roster_due(e) > stamp_ms())
 			continue;
-		if (e->state == ROSTER_DUE && still_there(s, e))
-			service_start(s, e);
+		if (e->state == ROSTER_RUNNING)
+			pipe_look(s, e);
 		else if (e->state == ROSTER_KILLED)
 			service_stop(s, e);
+		else if (still_there(s, e))
+			service_start(s, e);
 		if (roster_len(&s->roster) < before)
 			i--; /* it was forgotten, and another one has its place */
 	}

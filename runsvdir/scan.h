@@ -63,6 +63,16 @@ void service_stop(struct scanner *s, struct entry *e);
 void service_reap(struct scanner *s);
 void service_ends(struct scanner *s);
 
+/* pipe.c: each log pipe is held open for reading, so that what is in it outlives runsv and logger
+ * when both are killed while the service is down. That it can't be held is never an error. */
+
+/* Looks for the pipe of one that runs, and holds it in place of the one that was held. */
+void pipe_look(struct scanner const *s, struct entry *e);
+/* The same for whose runsv this process is, if it is one: it has said that the pipe is there. */
+void pipe_reported(struct scanner const *s, pid_t runsv);
+/* Closes it. */
+void pipe_release(struct entry *e);
+
 /* hold.c */
 
 void hold_add(struct scanner *s, struct entry const *e, uint64_t now);

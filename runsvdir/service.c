@@ -47,7 +47,7 @@ static void take_up(struct scanner *s, struct entry *e, pid_t pid, int pidfd)
 	if (s->ends < 0)
 		s->ends = epoll_create1(EPOLL_CLOEXEC);
 	if (s->ends < 0 || epoll_ctl(s->ends, EPOLL_CTL_ADD, pidfd, &ev) < 0) {
-		strerr_warnwusys("watch the runsv of ", e->name);
+		strerr_warnwusys("watch the runsv of ", roster_name(&s->roster, e));
 		fd_close(pidfd);
 		roster_failed(e, stamp_ms());
 		return;
@@ -60,7 +60,7 @@ void service_start(struct scanner *s, struct entry *e)
 	pid_t pid;
 	int pidfd = -1;
 
-	switch (living_runsv(s->dir, e->name, e, &pid, &pidfd)) {
+	switch (living_runsv(s->dir, roster_name(&s->roster, e), e, &pid, &pidfd)) {
 	case LIVING_FOUND:
 		if (roster_of_pid(&s->roster, pid)) { /* a child of ours that another name led to */
 			fd_close(pidfd);
@@ -71,15 +71,16 @@ void service_start(struct scanner *s, struct entry *e)
 		return;
 	case LIVING_HIDDEN:
 		if (!e->failures)
-			strerr_warnwusys("find the runsv that supervises ", e->name);
+			strerr_warnwusys("find the runsv that supervises ",
+					 roster_name(&s->roster, e));
 		roster_failed(e, stamp_ms());
 		return;
 	case LIVING_NONE:
 		break;
 	}
-	pid = start_runsv(s, s->dir, e->name);
+	pid = start_runsv(s, s->dir, roster_name(&s->roster, e));
 	if (pid < 0) {
-		strerr_warnwusys("fork for ", e->name);
+		strerr_warnwusys("fork for ", roster_name(&s->roster, e));
 		roster_failed(e, stamp_ms());
 		return;
 	}
@@ -107,6 +108,8 @@ void service_leave(struct entry *e)
 		e->dir = -1;
 	}
 	service_term(e);
+	if (!e->pid)
+		pipe_release(e);
 }
 
 void service_stop(struct scanner *s, struct entry *e)
@@ -118,6 +121,7 @@ void service_stop(struct scanner *s, struct entry *e)
 	/* an orderly end has removed its record: nothing was left */
 	if (fstatat(e->dir, "supervise/record", &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		fd_close(e->dir);
+		pipe_release(e);
 		roster_leave(&s->roster, e);
 		return;
 	}
@@ -127,7 +131,7 @@ void service_stop(struct scanner *s, struct entry *e)
 	} else if ((pid = start_runsv(s, e->dir, ".")) >= 0) {
 		roster_started(e, pid, -1, stamp_ms());
 	} else {
-		strerr_warnwusys("fork for ", e->name);
+		strerr_warnwusys("fork for ", roster_name(&s->roster, e));
 		roster_failed(e, stamp_ms());
 	}
 	if (e->state != ROSTER_RUNNING)
@@ -151,18 +155,23 @@ static void find_other(struct scanner *s, struct entry *e)
 	pid_t pid;
 
 	if (e->state == ROSTER_DUE &&
-	    living_runsv(s->dir, e->name, e, &pid, &pidfd) == LIVING_FOUND)
+	    living_runsv(s->dir, roster_name(&s->roster, e), e, &pid, &pidfd) == LIVING_FOUND)
 		take_up(s, e, pid, pidfd);
 }
 
 static void ended(struct scanner *s, struct entry *e, int wstat)
 {
-	int const dir = e->dir;
-
-	if (roster_ended(&s->roster, e, wstat, stamp_ms()))
+	if (wstat == 0) /* an orderly end: a writer that is left is to learn that nobody reads */
+		pipe_release(e);
+	struct entry const old = *e;
+	if (roster_ended(&s->roster, e, wstat, stamp_ms())) {
 		find_other(s, e);
-	else if (dir >= 0)
-		fd_close(dir);
+		return;
+	}
+	if (old.dir >= 0)
+		fd_close(old.dir);
+	if (old.pipe >= 0)
+		fd_close(old.pipe);
 }
 
 void service_reap(struct scanner *s)

@@ -29,6 +29,8 @@ struct step {
 void watch_init(struct watch *w)
 {
 	*w = (struct watch){ .dir = -1, .path = GENALLOC_ZERO };
+	/* what is mounted over a directory, or unmounted from it, is no event for inotify */
+	w->mounts = openat(AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 }
 
@@ -192,7 +194,7 @@ size_t watch_read(struct watch *w, void (*tell)(void *, enum watch_hint, char co
 			if (e->mask & IN_IGNORED)
 				continue;
 			told++;
-			if (e->mask & IN_Q_OVERFLOW || on_the_way(w, e) ||
+			if (e->mask & (IN_Q_OVERFLOW | IN_UNMOUNT) || on_the_way(w, e) ||
 			    (e->wd == w->dir && e->mask & SELF))
 				tell(context, WATCH_PATH, "", -1);
 			else if (e->wd != w->dir)

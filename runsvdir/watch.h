@@ -21,6 +21,7 @@ struct watch {
 	int fd;        /* inotify; -1: events can't be had */
 	int dir;       /* watch descriptor of the scan directory; -1: none */
 	genalloc path; /* struct step: what leads there */
+	int mounts; /* of our mount namespace: polls POLLPRI once for each change; -1: no /proc */
 };
 
 /* Starts; without inotify fd is -1, with errno. */

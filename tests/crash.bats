@@ -2,8 +2,9 @@
 # kill -9 at each system call in turn (tests/killat.c): afterwards one daemon, one logger, no line missing
 # and none twice, and what was wanted holds.
 #
-# RUNSV is set by helpers.bash, which shellcheck does not see behind load.
-# shellcheck disable=SC2153
+# RUNSV is set by helpers.bash, which shellcheck does not see behind load; each test is a subshell of its own
+# with its own SCANNER; what is in single quotes is for another shell.
+# shellcheck disable=SC2153,SC2030,SC2031,SC2016
 
 load helpers
 load services
@@ -542,4 +543,172 @@ new_ones() {
 	letter a x
 	wait "$SUPERVISOR"
 	grep -q precious a.log
+}
+
+# --- runsvdir holds the log pipes ---
+
+# quiet NAME: a service that writes 100 lines and ends, once it is told to, and its logger.
+quiet() {
+	mkdir -p sv "$1/log"
+	cat >"$1/run" <<-EOF
+		#!/bin/bash
+		for i in {1..100}; do echo "\$\$ \$i"; done
+		echo ran >>$PWD/$1.trace
+	EOF
+	printf '#!/bin/sh\nexec cat >>%s\n' "$PWD/lines" >"$1/log/run"
+	touch "$1/down"
+	chmod +x "$1/run" "$1/log/run"
+}
+
+scan() {
+	daemon env --default-signal "$RUNSVDIR" sv 2>>err
+	SCANNER=$!
+}
+held() { find "/proc/$SCANNER/fd" -lname "*/supervise/pipe" -printf '%l\n' 2>/dev/null; }
+holds() { [ "$(held | grep -c "${1:-.}")" = "${2:-1}" ]; }
+descriptors() { find "/proc/$SCANNER/fd" -mindepth 1 | wc -l; }
+descriptors_are() { [ "$(descriptors)" = "$1" ]; }
+# Whoever its parent is.
+runsv_of() {
+	local cwd comm
+	for cwd in /proc/[0-9]*/cwd; do
+		[ "$(readlink "$cwd")" = "$PWD/$1" ] || continue
+		read -r comm <"${cwd%cwd}comm" || continue
+		[ "$comm" != runsv ] || basename "${cwd%/cwd}"
+	done
+}
+all_lines() { [ "$(wc -l <lines)" = "${1:-100}" ] && lines_are_whole; }
+
+# lines_in_pipe NAME: it has run and is down; no logger has read what it wrote.
+lines_in_pipe() {
+	local log
+	eventually runs "$1/log"
+	log=$(pid_of "$1/log")
+	kill -STOP "$log"
+	eventually grep -q '^State:.T' "/proc/$log/status"
+	letter "$1" o
+	eventually traced "$1" ran
+	eventually stat_is "$1" down
+	[ ! -s lines ]
+}
+
+@test "runsv and logger killed in one instant while the service is down: no line is lost" {
+	quiet sv/a
+	scan
+	eventually holds sv/a
+	lines_in_pipe sv/a
+	kill -KILL "$(runsv_of sv/a)" "$(pid_of sv/a/log)"
+	eventually all_lines
+	eventually runs sv/a/log
+	[ "$(in_dir sv/a/log cat)" = 1 ]
+}
+
+@test "the same under a new runsvdir, whose old one was killed" {
+	quiet sv/a
+	scan
+	eventually holds sv/a
+	killed "$SCANNER"
+	scan
+	eventually holds sv/a
+	lines_in_pipe sv/a
+	kill -KILL "$(runsv_of sv/a)" "$(pid_of sv/a/log)"
+	eventually all_lines
+	eventually runs sv/a/log
+}
+
+@test "the same while the entry is leaving: who stops it reads the lines" {
+	quiet sv/a
+	scan
+	eventually holds sv/a
+	lines_in_pipe sv/a
+	local runsv log
+	runsv=$(runsv_of sv/a)
+	log=$(pid_of sv/a/log)
+	mv sv/a away
+	eventually grep -q 'want exit' away/log/supervise/stat
+	kill -KILL "$runsv" "$log"
+	eventually all_lines
+	eventually ended ./away
+	eventually holds '' 0
+}
+
+@test "runsvdir holds each log pipe, however many start at once" {
+	local i
+	for i in {1..30}; do quiet "sv/s$i"; done
+	service sv/none
+	scan
+	eventually holds . 30
+	[ ! -s err ]
+}
+
+@test "a pipe that can't be held is no error: neither a warning nor a service that is not started" {
+	local i
+	for i in {1..30}; do quiet "sv/s$i"; done
+	daemon bash -c 'ulimit -n 36; exec env --default-signal "$0" sv' "$RUNSVDIR" 2>>err
+	SCANNER=$!
+	for i in {1..30}; do eventually runs "sv/s$i/log"; done
+	quiet new
+	mv new sv/new
+	eventually runs sv/new/log
+	held | grep -q supervise/pipe
+	[ ! -s err ]
+}
+
+@test "the soft limit of descriptors is raised for them" {
+	local i
+	for i in {1..30}; do quiet "sv/s$i"; done
+	daemon bash -c 'ulimit -Sn 36; exec env --default-signal "$0" sv' "$RUNSVDIR" 2>>err
+	SCANNER=$!
+	eventually holds . 30
+}
+
+@test "what was held is let go: after an orderly end, and when an entry goes" {
+	quiet sv/a
+	scan
+	eventually holds sv/a
+	local before i old
+	before=$(descriptors)
+	for i in 1 2 3; do
+		quiet new
+		mv new sv/b
+		eventually holds sv/b
+		old=$(runsv_of sv/b)
+		kill -KILL "$old"
+		eventually gone "$old"
+		eventually answers sv/b
+		letter sv/b x
+		eventually holds sv/b 0
+		eventually holds sv/b
+		mv sv/b away
+		eventually ended ./away
+		eventually descriptors_are "$before"
+		rm -rf away
+	done
+	[[ $(held) == */sv/a/supervise/pipe ]]
+}
+
+@test "a killed runsv's pipe is held until the next one has another" {
+	quiet sv/a
+	scan
+	eventually holds sv/a
+	rm sv/a/supervise/pipe
+	kill -KILL "$(runsv_of sv/a)" "$(pid_of sv/a/log)"
+	eventually runs sv/a/log
+	eventually holds 'pipe$'
+	holds . 1
+}
+
+@test "something else in the place of the pipe, or of the one who reports, is not held" {
+	quiet sv/a
+	scan
+	eventually holds sv/a
+	local before
+	before=$(descriptors)
+	rm sv/a/supervise/pipe
+	echo data >sv/a/supervise/pipe
+	kill -CHLD "$SCANNER" # the word of nobody whom it knows
+	quiet sv/.b
+	mv sv/.b sv/b
+	eventually holds sv/b
+	descriptors_are $((before + 1))
 }

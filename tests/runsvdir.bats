@@ -373,12 +373,19 @@ up() { [ "$(cat "sv/$1/supervise/stat" 2>/dev/null)" = run ]; }
 	for i in 1 2 3 4 5 6 7 8; do eventually stat_is "away/s$i" down; done
 }
 
+# The third argument of ppoll is no time-out.
+waits_for_ever() {
+	local call fds n timeout rest
+	read -r call fds n timeout rest <"/proc/$SCANNER/syscall"
+	[ "$timeout" = 0x0 ]
+}
+
 @test "an idle tree makes no system call: runsvdir" {
 	service sv/a
 	scan
 	eventually up a
 	local status=/proc/$SCANNER/status before
-	eventually grep -q '^State:.S' "$status"
+	eventually waits_for_ever
 	before=$(grep ctxt "$status")
 	service other 'exit 0'
 	daemon "$RUNSV" other 2>/dev/null
@@ -474,4 +481,60 @@ up() { [ "$(cat "sv/$1/supervise/stat" 2>/dev/null)" = run ]; }
 	kill -CONT "$SCANNER"
 	eventually up b
 	eventually stat_is one/a down
+}
+
+# scan_apart: scan in a mount namespace of its own; inside LINE: sh there, in this directory.
+scan_apart() {
+	needs unshare -m true
+	daemon unshare -m --propagation private env --default-signal "$RUNSVDIR" sv 2>>scan.err
+	SCANNER=$!
+}
+inside() { nsenter -t "$SCANNER" -m sh -ec "cd '$PWD'; $1"; }
+said() { sed -n 's/^run //p' "$1.trace"; }
+
+@test "a file system that is mounted over the scan directory is an event, and so is its going" {
+	service sv/a
+	service other/b
+	service other/c
+	mkdir stage
+	scan_apart
+	eventually up a
+	inside 'mount -t tmpfs none stage; cp -r other/b stage; mount --move stage sv'
+	eventually traced other/b run
+	eventually stat_is sv/a down
+	inside 'cp -r other/c sv/.c; mv sv/.c sv/c'
+	eventually traced other/c run
+	local b
+	b=$(said other/b)
+	inside 'umount -l sv'
+	eventually times sv/a run 2
+	eventually gone "$b"
+	eventually up a
+	kill -HUP "$SCANNER"
+	eventually stat_is sv/a down
+}
+
+@test "the same on the way there: what is in both stays" {
+	rmdir sv
+	service both
+	service way/one/a
+	service other/one/b
+	ln -s "$PWD/both" way/one/both
+	ln -s "$PWD/both" other/one/both
+	ln -s way/one sv
+	scan_apart
+	eventually stat_is way/one/a run
+	eventually stat_is both run
+	local pid
+	pid=$(pid_of both)
+	inside 'mount --bind other way'
+	eventually stat_is other/one/b run
+	eventually stat_is way/one/a down
+	inside 'umount -l way'
+	eventually stat_is way/one/a run
+	eventually stat_is other/one/b down
+	[ "$(pid_of both)" = "$pid" ]
+	kill -HUP "$SCANNER"
+	eventually stat_is way/one/a down
+	eventually stat_is both down
 }

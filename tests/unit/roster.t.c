@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "pidfd.h"
 #include "roster.h"
 #include "tap.h"
@@ -24,7 +26,9 @@ static void appears(void)
 
 	ok(e->state == ROSTER_DUE && roster_deadline(&r) == 5, "a new one is due at once");
 	roster_started(e, 100, -1, 6);
-	ok(roster_deadline(&r) == UINT64_MAX, "it runs: nothing is due");
+	ok(roster_deadline(&r) == 1006, "it runs: its log pipe is looked for once");
+	roster_looked(e, true);
+	ok(roster_deadline(&r) == UINT64_MAX, "then nothing is due");
 	is_int((long)roster_len(&r), 1, "one entry");
 	see("web2", 10, 7);
 	is_int((long)roster_len(&r), 1, "a second link to it gets no second runsv");
@@ -40,7 +44,7 @@ static void goes(void)
 {
 	roster_begin(&r);
 	see("renamed", 10, 20);
-	is_text(roster_named(&r, "renamed")->name, "renamed",
+	is_text(roster_name(&r, roster_named(&r, "renamed")), "renamed",
 		"a renamed one keeps its runsv, with the new name");
 	is_int((long)gone(), 1, "one that was not seen goes");
 	is_int((long)roster_len(&r), 1, "without a runsv it is forgotten");
@@ -95,10 +99,63 @@ static void many_go(void)
 	is_int((long)gone(), 19, "removal in one pass: contract §8 (25)");
 	while (roster_len(&r) > 1)
 		roster_ended(&r, roster_at(&r, roster_at(&r, 0)->pid == 202 ? 1 : 0), 0, 2);
-	is_text(roster_at(&r, 0)->name, "c", "the right one stays");
+	is_text(roster_name(&r, roster_at(&r, 0)), "c", "the right one stays");
 	roster_begin(&r);
 	gone();
 	roster_ended(&r, roster_at(&r, 0), 0, 2);
+}
+
+static void names(void)
+{
+	static char const *const all[] = { "one", "a longer one", "x", "the last" };
+	char odd[256];
+	bool right = true;
+
+	memset(odd, 'n', sizeof odd - 1);
+	odd[sizeof odd - 1] = 0;
+	for (uint64_t i = 0; i < 4; i++)
+		see(all[i], 60 + i, 0);
+	roster_begin(&r);
+	for (uint64_t i = 0; i < 4; i++)
+		see(i == 1 ? odd : all[i], 60 + i, 1);
+	for (size_t i = 0; i < 4; i++)
+		right = right && !strcmp(roster_name(&r, roster_at(&r, i)), i == 1 ? odd : all[i]);
+	ok(right, "a new name leaves the others as they are");
+	ok(!roster_named(&r, all[1]) && roster_named(&r, odd) == roster_at(&r, 1),
+	   "and only the new one is found");
+	roster_begin(&r);
+	see(odd, 61, 2);
+	see("x", 62, 2);
+	gone();
+	ok(roster_len(&r) == 2 && roster_named(&r, odd)->ino == 61 &&
+		   roster_named(&r, "x")->ino == 62,
+	   "nor does one that goes");
+	is_int((long)r.names.len, 256 + 2, "what has gone leaves no gap");
+	roster_begin(&r);
+	gone();
+}
+
+static void pipes(void)
+{
+	struct entry *e = see("p", 70, 0);
+
+	roster_started(e, 400, -1, 100);
+	roster_looked(e, false);
+	is_int((long)roster_due(e), 4100, "a slow start: again after 4 s");
+	roster_looked(e, false);
+	is_int((long)roster_due(e), 16100, "and after 16");
+	roster_looked(e, false);
+	ok(roster_due(e) == UINT64_MAX, "then never again");
+	roster_looked(e, false);
+	ok(roster_due(e) == UINT64_MAX, "nor after a report without a pipe");
+	roster_started(e, 401, 5, 200);
+	is_int((long)roster_due(e), 200, "one that is taken up has its pipe already");
+	roster_looked(e, false);
+	is_int((long)roster_due(e), 4200, "unless it was just starting");
+	roster_leave(&r, e);
+	ok(roster_due(e) == UINT64_MAX, "of one that is leaving it is not looked for");
+	e->seen = false;
+	roster_ended(&r, e, 0, 300);
 }
 
 static void restarts(void)
@@ -141,6 +198,8 @@ int main(void)
 	goes();
 	killed_while_leaving();
 	many_go();
+	names();
+	pipes();
 	restarts();
 	return done();
 }
