@@ -67,7 +67,7 @@ static pid_t flock_on(char const *line)
 /* Another's runsv holds a flock; /proc/locks says which processes do, and it works in its service's
  * directory. (The device that stands there is not the one that stat gives on overlay file systems.)
  */
-static pid_t flock_holder(struct entry const *e)
+pid_t living_in(struct entry const *e)
 {
 	stralloc text = STRALLOC_ZERO;
 	pid_t found = -1;
@@ -104,7 +104,7 @@ enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t
 	if (!ours && !living_answers(dir, name))
 		return LIVING_NONE;
 	if (!ours)
-		*pid = flock_holder(e);
+		*pid = living_in(e);
 	if (*pid <= 0)
 		return errno = ESRCH, LIVING_HIDDEN;
 	*pidfd = hold(*pid);

@@ -13,6 +13,10 @@ enum living { LIVING_NONE, LIVING_FOUND, LIVING_HIDDEN };
  * can't be found out which process it is, with errno. */
 enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t *pid, int *pidfd);
 
+/* The process that works in the entry's directory and holds a lock, as its runsv does; -1: none, or
+ * it can't be found out. */
+pid_t living_in(struct entry const *e);
+
 /* Is its `ok` read? Any runsv does, and opens it last. */
 bool living_answers(int dir, char const *name);
 

@@ -174,11 +174,13 @@ static void forget(struct roster *r, struct entry *e)
 
 bool roster_leave(struct roster *r, struct entry *e)
 {
-	if (!e->pid) {
+	if (!e->pid && e->dir < 0) {
 		forget(r, e);
 		return false;
 	}
-	e->state = ROSTER_LEAVING;
+	e->state = e->pid ? ROSTER_LEAVING : ROSTER_KILLED;
+	if (!e->pid)
+		set_when(e, 0);
 	return true;
 }
 

@@ -65,8 +65,9 @@ struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint6
 void roster_begin(struct roster *r);
 struct entry *roster_gone(struct roster *r, size_t *from);
 
-/* The caller has sent TERM to a gone one that runs, or there was nothing to send to: it is
- * forgotten (and *e is another one then). True if it is kept until its runsv has ended. */
+/* The caller has sent TERM to a gone one that runs. One without a runsv is forgotten (and *e is
+ * another one then), or, if its directory is known, there is something left to stop, at once. True
+ * if it is kept. */
 bool roster_leave(struct roster *r, struct entry *e);
 
 /* A held one is complete. */

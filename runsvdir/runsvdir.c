@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -12,6 +13,8 @@
 #include "events.h"
 #include "scan.h"
 #include "std.h"
+
+#define SYSTEMD_HALT 37 /* SIGRTMIN+3 as glibc and Docker count; musl's SIGRTMIN is another */
 
 static void set_prog(char const *dir)
 {
@@ -43,17 +46,29 @@ static int next_signal(struct scanner const *s)
 	return (int)info.ssi_signo;
 }
 
-/* TERM leaves every runsv alive, HUP ends them: contract §3. */
+/* Without init TERM leaves every runsv alive, and HUP ends them: contract §3. As init, every signal
+ * that was asked for asks for the ordered stop. */
+static int obey(struct scanner *s, int sig)
+{
+	int const code = sig == SIGHUP ? 111 : 0;
+
+	if (sig == SIGCHLD || (s->init && (sig == SIGUSR1 || sig == SIGUSR2 || sig == SIGWINCH)))
+		return -1;
+	if (s->init) {
+		if (stop_asked(&s->stop, code, stamp_ms()))
+			ending_begin(s);
+		return -1;
+	}
+	if (sig == SIGHUP)
+		leave_all(s);
+	return code;
+}
+
 static int handle_signals(struct scanner *s)
 {
-	for (int sig; (sig = next_signal(s)) != 0;) {
-		if (sig == SIGTERM)
-			return 0;
-		if (sig == SIGHUP) {
-			leave_all(s);
-			return 111;
-		}
-	}
+	for (int sig, code; (sig = next_signal(s)) != 0;)
+		if ((code = obey(s, sig)) >= 0)
+			return code;
 	service_reap(s);
 	return -1;
 }
@@ -61,8 +76,10 @@ static int handle_signals(struct scanner *s)
 static void deadline_of(struct scanner const *s, tain *deadline)
 {
 	uint64_t const scan = scan_deadline(s);
-	uint64_t const ms = s->title.dot < scan ? s->title.dot : scan;
+	uint64_t const stop = stop_deadline(&s->stop);
+	uint64_t ms = s->title.dot < scan ? s->title.dot : scan;
 
+	ms = stop < ms ? stop : ms;
 	*deadline = tain_infinite;
 	if (ms == UINT64_MAX)
 		return;
@@ -78,23 +95,26 @@ static int loop(struct scanner *s)
 
 		proctitle_tick(&s->title, stamp_ms());
 		scan_settle(s);
+		if (s->stopping && (code = ending_step(s)) >= 0)
+			return code;
 		deadline_of(s, &deadline);
 		struct pollfd x[] = { { .fd = s->signals, .events = POLLIN },
-				      { .fd = s->watch.fd, .events = POLLIN },
+				      { .fd = s->stopping ? -1 : s->watch.fd, .events = POLLIN },
 				      { .fd = s->ends, .events = POLLIN },
 				      { .fd = s->title.read, .events = POLLIN },
-				      { .fd = s->watch.mounts, .events = POLLPRI } };
+				      { .fd = s->stopping ? -1 : s->watch.mounts,
+					.events = POLLPRI } };
 		if (events_wait(x, sizeof x / sizeof *x, &deadline) < 0)
 			strerr_diefusys(100, "wait for events");
 		if (x[0].revents && (code = handle_signals(s)) >= 0)
 			return code;
-		if (x[1].revents)
+		if (x[1].revents && !s->stopping)
 			scan_events(s);
 		if (x[2].revents)
 			service_ends(s);
 		if (x[3].revents)
 			proctitle_read(&s->title);
-		if (x[4].revents) /* the way may lead elsewhere now */
+		if (x[4].revents && !s->stopping) /* the way may lead elsewhere now */
 			scan_resolve(s);
 	}
 }
@@ -105,28 +125,55 @@ static void usage(char const *name)
 	_exit(1);
 }
 
-int main(int argc, char **argv)
+/* Reads the options; argv[1] is DIR then. Only the first argument is looked at, as runit does, and
+ * then -c, which is the name of a directory there. */
+static char **options(struct scanner *s, char **argv)
+{
+	if (argv[1] && argv[1][0] == '-' && (argv[1][1] == 'P' || argv[1][1] == '-')) {
+		s->session = argv[1][1] == 'P';
+		argv++;
+	}
+	if (argv[1] && !strcmp(argv[1], "-c")) {
+		s->init = true;
+		argv++;
+		if (!s->session && argv[1] && !strcmp(argv[1], "-P")) {
+			s->session = true;
+			argv++;
+		}
+	}
+	return argv;
+}
+
+static void watch_signals(struct scanner *s)
 {
 	static int const caught[] = { SIGCHLD, SIGTERM, SIGHUP, 0 };
+	static int const by_init[] = { SIGCHLD, SIGTERM, SIGHUP,   SIGINT,       SIGQUIT, SIGPWR,
+				       SIGUSR1, SIGUSR2, SIGWINCH, SYSTEMD_HALT, 0 };
+
+	s->signals = events_signals(&s->mask, s->init ? by_init : caught);
+	sigaddset(&s->mask, SIGTERM);
+	if (s->signals < 0 || getrlimit(RLIMIT_NOFILE, &s->nofile) < 0)
+		strerr_diefusys(100, "watch signals");
+	/* what loses its parent is ours to reap */
+	if (s->init)
+		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+int main(int argc, char **argv)
+{
 	struct scanner s = { .dir = -1, .ends = -1, .look = UINT64_MAX, .holds = GENALLOC_ZERO };
 	char const *const name = argv[0];
 
-	/* only the first argument is looked at: contract §3 */
-	if (argc > 1 && argv[1][0] == '-' && (argv[1][1] == 'P' || argv[1][1] == '-')) {
-		s.session = argv[1][1] == 'P';
-		argv++;
-		argc--;
-	}
-	if (argc < 2)
+	s.init = getpid() == 1;
+	if (argc)
+		argv = options(&s, argv);
+	if (!argc || !argv[1])
 		usage(name);
 	s.path = argv[1];
 	set_prog(s.path);
 	std_reserve();
-	s.signals = events_signals(&s.mask, caught);
-	sigaddset(&s.mask, SIGTERM);
-	if (s.signals < 0 || getrlimit(RLIMIT_NOFILE, &s.nofile) < 0)
-		strerr_diefusys(100, "watch signals");
-	proctitle_init(&s.title, argc > 2 ? argv[2] : NULL, stamp_ms());
+	watch_signals(&s);
+	proctitle_init(&s.title, argv[2], stamp_ms());
 	watch_init(&s.watch);
 	scan_resolve(&s);
 	return loop(&s);

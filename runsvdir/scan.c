@@ -108,6 +108,12 @@ static int look_at_each(struct scanner *s, int dir, enum arrival how)
 	return (int)n;
 }
 
+void scan_leave_all(struct scanner *s)
+{
+	roster_begin(&s->roster);
+	stop_gone(s);
+}
+
 static void scan_all(struct scanner *s, enum arrival how)
 {
 	int const fd = openat(s->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -259,6 +265,10 @@ static void start_due(struct scanner *s)
 
 void scan_settle(struct scanner *s)
 {
+	if (s->stopping) {
+		start_due(s);
+		return;
+	}
 	if (stamp_ms() >= s->look)
 		scan_resolve(s);
 	do {

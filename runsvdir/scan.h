@@ -8,6 +8,7 @@
 #include "proctitle.h"
 #include "roster.h"
 #include "stamp.h"
+#include "stop.h"
 #include "watch.h"
 
 /* A directory that is being filled: released when it has a run and nothing has changed for a
@@ -23,6 +24,9 @@ struct scanner {
 	bool session;     /* -P */
 	int dir;          /* it, open; -1: not found yet */
 	uint64_t dev, ino;
+	bool init;     /* as process 1 or with -c: ends its services when it ends */
+	bool stopping; /* nothing new is started */
+	struct stop stop;
 	struct roster roster;
 	struct watch watch;
 	genalloc holds; /* struct hold */
@@ -45,6 +49,9 @@ void scan_events(struct scanner *s);
 
 /* Does what is due: a scan of the whole directory, releasing held ones, starting runsvs. */
 void scan_settle(struct scanner *s);
+
+/* All entries are as if they had gone: each runsv gets TERM, and is forgotten when it has ended. */
+void scan_leave_all(struct scanner *s);
 
 /* When scan_settle is to be called next, if no event comes before. */
 uint64_t scan_deadline(struct scanner const *s);
@@ -72,6 +79,12 @@ void pipe_look(struct scanner const *s, struct entry *e);
 void pipe_reported(struct scanner const *s, pid_t runsv);
 /* Closes it. */
 void pipe_release(struct entry *e);
+
+/* ending.c: the ordered stop. */
+
+void ending_begin(struct scanner *s);
+/* Does what is due; the exit code when it is over, until then -1. */
+int ending_step(struct scanner *s);
 
 /* hold.c */
 

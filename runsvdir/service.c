@@ -94,19 +94,28 @@ static bool is_entry(int dir, struct entry const *e)
 	return fstat(dir, &st) == 0 && st.st_ino == e->ino && (uint32_t)st.st_dev == e->dev;
 }
 
-void service_leave(struct entry *e)
+/* The directory in which that process works, if it is the entry's; -1: it is not. */
+static int directory_of(pid_t pid, struct entry const *e)
 {
 	char path[32] = "/proc/";
-	size_t const n = 6 + uint_fmt(path + 6, (unsigned int)e->pid);
+	size_t const n = 6 + uint_fmt(path + 6, (unsigned int)pid);
 
 	memcpy(path + n, "/cwd", 5);
+	int const fd = pid > 0 ? openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (fd < 0 || is_entry(fd, e))
+		return fd;
+	fd_close(fd);
+	return -1;
+}
+
+void service_leave(struct entry *e)
+{
 	if (e->pid > 0 && e->dir < 0)
-		e->dir = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	/* one that is just starting is still in the scan directory */
-	if (e->dir >= 0 && !is_entry(e->dir, e)) {
-		fd_close(e->dir);
-		e->dir = -1;
-	}
+		e->dir = directory_of(e->pid, e);
+	/* one that is just starting is still in the scan directory, and it may lose the lock, or
+	 * have lost it, to one that an earlier runsvdir had just started */
+	if (e->dir < 0 && e->state != ROSTER_HELD)
+		e->dir = directory_of(living_in(e), e);
 	service_term(e);
 	if (!e->pid)
 		pipe_release(e);
@@ -118,16 +127,16 @@ void service_stop(struct scanner *s, struct entry *e)
 	int pidfd = -1;
 	pid_t pid;
 
-	/* an orderly end has removed its record: nothing was left */
-	if (fstatat(e->dir, "supervise/record", &st, AT_SYMLINK_NOFOLLOW) < 0) {
+	/* it may have lost the lock to one that an earlier runsvdir had just started */
+	if (living_runsv(e->dir, ".", e, &pid, &pidfd) == LIVING_FOUND) {
+		take_up(s, e, pid, pidfd);
+	} else if (fstatat(e->dir, "supervise/record", &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		/* an orderly end has removed its record: nothing was left */
 		fd_close(e->dir);
+		e->dir = -1;
 		pipe_release(e);
 		roster_leave(&s->roster, e);
 		return;
-	}
-	/* it may also have lost the lock to one that an earlier runsvdir had just started */
-	if (living_runsv(e->dir, ".", e, &pid, &pidfd) == LIVING_FOUND) {
-		take_up(s, e, pid, pidfd);
 	} else if ((pid = start_runsv(s, e->dir, ".")) >= 0) {
 		roster_started(e, pid, -1, stamp_ms());
 	} else {

@@ -85,7 +85,12 @@ static void killed_while_leaving(void)
 	see("k", 50, 12);
 	ok(e->state == ROSTER_DUE, "its entry is back: as any other");
 	roster_begin(&r);
-	gone();
+	is_int((long)gone(), 1, "gone before one was started:");
+	ok(roster_len(&r) == 1 && e->state == ROSTER_KILLED && roster_deadline(&r) == 0,
+	   "its service is still to be stopped, at once");
+	roster_started(e, 302, -1, 11);
+	roster_leave(&r, e);
+	ok(!roster_ended(&r, e, 0, 20) && roster_len(&r) == 0, "and is forgotten then");
 }
 
 static void many_go(void)

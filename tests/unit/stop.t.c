@@ -5,7 +5,8 @@ static void waits_names_and_ends(void)
 {
 	struct stop s = { 0 };
 
-	ok(stop_next(&s, 3, 5) == STOP_WAIT && stop_deadline(&s) == UINT64_MAX, "nothing was asked");
+	ok(stop_next(&s, 3, 5) == STOP_WAIT && stop_deadline(&s) == UINT64_MAX,
+	   "nothing was asked");
 	ok(stop_asked(&s, 0, 100), "the first signal begins it");
 	ok(stop_next(&s, 3, 100) == STOP_WAIT, "it waits");
 	ok(stop_deadline(&s) == 1100, "for a second");
@@ -45,7 +46,8 @@ static void second_signal_cuts_it_short(void)
 
 	stop_asked(&s, 111, 0);
 	ok(!stop_asked(&s, 0, 300), "the second signal begins nothing");
-	ok(stop_deadline(&s) == 300 && stop_next(&s, 2, 300) == STOP_KILL, "but KILL comes at once");
+	ok(stop_deadline(&s) == 300 && stop_next(&s, 2, 300) == STOP_KILL,
+	   "but KILL comes at once");
 	ok(!stop_asked(&s, 0, 500) && stop_deadline(&s) == 1300, "a third changes nothing");
 	ok(stop_next(&s, 0, 600) == STOP_END && stop_code(&s) == STOP_KILLED, "the code is KILL's");
 }
@@ -77,8 +79,8 @@ static void every_way_ends(void)
 			a = stop_next(&s, 1, now);
 			kills += a == STOP_KILL;
 			if (a == STOP_WAIT)
-				now = stop_deadline(&s) > now + (x >> 20) ? now + (x >> 20) :
-									    stop_deadline(&s);
+				now = stop_deadline(&s) > now + (x >> 20) ? now + (x >> 20)
+									  : stop_deadline(&s);
 		}
 		ended = ended && a == STOP_END && now <= STOP_TIMEOUT + STOP_REST;
 		ordered = ordered && kills == 1;

@@ -1,0 +1,233 @@
+#!/usr/bin/env bats
+# The ordered stop of runsvdir, as process 1 or with -c.
+#
+# RUNSVDIR is set by helpers.bash; what is in single quotes is for another shell.
+# shellcheck disable=SC2153,SC2016
+
+load helpers
+load services
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+	PATH=${RUNSVDIR%/*}:$PATH
+	mkdir sv
+	mkfifo hold
+	exec 8<>hold
+}
+
+# init [OPTION...]: runsvdir -c on sv.
+init() {
+	daemon env --default-signal "$RUNSVDIR" "$@" -c sv 2>>err 8>&-
+	SCANNER=$!
+}
+
+# ends CODE: it does, with that code, and nothing of it is left.
+ends() {
+	local code=0
+
+	wait "$SCANNER" || code=$?
+	[ "$code" = "$1" ] || { echo "exit code $code, expected: $1" >&2 && return 1; }
+	[ -z "$(left)" ] || { echo "left: $(left)" >&2 && return 1; }
+}
+
+# Who works below this test's directory, but for its own shells.
+left() {
+	find /proc -mindepth 2 -maxdepth 2 -name cwd -lname "$PWD/sv/*" -printf '%h\n' 2>/dev/null
+}
+
+# polite NAME: it says when it got TERM, takes time until somebody writes to hold, and says that it ends.
+polite() {
+	service "$1" "trap 'echo got TERM; read x <$PWD/hold; echo bye; exit 0' TERM" 'echo up' \
+		'while :; do read -r x <>'"$NEVER"'; done'
+	logger "$1" "exec svlogd $PWD/main"
+	mkdir -p main
+}
+
+logged() { grep -qsx "$1" main/current; }
+says() { grep -q "$1" err; }
+
+# stubborn NAME: TERM does nothing.
+stubborn() {
+	service "$1" "trap '' TERM" "echo ready >>$PWD/$1.trace" 'while :; do read -r x <>'"$NEVER"'; done'
+}
+
+@test "TERM: each service ends in its own time, its logger has all it said, and the code is 0" {
+	polite sv/a
+	service sv/b
+	script sv/b/finish "echo finish \$* >>$PWD/sv/b.trace"
+	init
+	eventually logged up
+	eventually runs sv/b
+	kill "$SCANNER"
+	eventually logged 'got TERM'
+	eventually traced sv/b 'finish'
+	echo >&8
+	ends 0
+	[ "$(cat main/current)" = $'up\ngot TERM\nbye' ]
+	[ "$(stat -c %a main/current)" = 744 ]
+	[ ! -e sv/a/supervise/record ]
+	[ ! -s err ]
+}
+
+@test "INT, QUIT, PWR and SIGRTMIN+3 are the same; HUP ends with 111" {
+	local sig
+	for sig in INT QUIT PWR 37; do
+		rm -rf sv/a sv/a.trace
+		service sv/a
+		init
+		eventually runs sv/a
+		kill "-$sig" "$SCANNER"
+		ends 0
+	done
+	service sv/a
+	init
+	eventually runs sv/a
+	kill -HUP "$SCANNER"
+	ends 111
+}
+
+@test "USR1, USR2 and WINCH are nothing to it" {
+	service sv/a
+	init
+	eventually runs sv/a
+	kill -USR1 "$SCANNER"
+	kill -USR2 "$SCANNER"
+	kill -WINCH "$SCANNER"
+	kill "$SCANNER"
+	ends 0
+}
+
+@test "what a stop waits for is said each second; who does not end is killed after 8 seconds: 137" {
+	stubborn sv/a
+	service sv/b
+	script sv/a/finish "echo finish \$* >>$PWD/sv/a.trace"
+	init
+	eventually traced sv/a ready
+	eventually runs sv/b
+	kill "$SCANNER"
+	ends 137
+	traced sv/a 'finish -1 9'
+	[ "$(grep -cx 'runsvdir sv: warning: stopping, waiting for: a' err)" -ge 6 ]
+	says 'runsvdir sv: warning: stopping, killed because the time is up: a$'
+}
+
+@test "another TERM cuts the patience short" {
+	stubborn sv/a
+	init
+	eventually traced sv/a ready
+	kill "$SCANNER"
+	eventually says 'waiting for: a$'
+	kill "$SCANNER"
+	ends 137
+	[ "$(grep -c waiting err)" -le 2 ]
+}
+
+@test "nothing starts once it stops" {
+	polite sv/a
+	service new
+	service sv/flaky 'exit 1'
+	init -P
+	eventually logged up
+	eventually traced sv/flaky run
+	kill "$SCANNER"
+	eventually logged 'got TERM'
+	mv new sv/new
+	eventually gone_runsv flaky
+	local before
+	before=$(grep -c run sv/flaky.trace)
+	eventually says 'waiting for: a$'
+	echo >&8
+	ends 0
+	[ ! -e sv/new/supervise ]
+	[ ! -e new.trace ]
+	[ "$(grep -c run sv/flaky.trace)" = "$before" ]
+}
+
+gone_runsv() { [ -z "$(pgrep -P "$SCANNER" -f -x "runsv $1")" ]; }
+
+@test "a runsv that is killed meanwhile is replaced, and its service still ends in order" {
+	polite sv/a
+	init
+	eventually logged up
+	kill "$SCANNER"
+	eventually logged 'got TERM'
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	eventually pgrep -P "$SCANNER" -f -x 'runsv \.'
+	echo >&8
+	ends 0
+	# asked again by the new one, as each TERM to a runsv asks
+	[ "$(uniq main/current)" = $'up\ngot TERM\nbye' ]
+}
+
+@test "one whose runsv was killed and not replaced yet is stopped as well" {
+	local n
+	service sv/a
+	init
+	eventually runs sv/a
+	# after a few of them the next one comes a second later
+	for n in 1 2 3 4 5 6; do
+		eventually pgrep -P "$SCANNER" -f -x 'runsv a'
+		kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	done
+	eventually gone_runsv a
+	kill "$SCANNER"
+	ends 0
+}
+
+@test "TERM at any moment after the start: it ends, and nothing is left or starts afterwards" {
+	local n
+	service sv/a
+	service sv/b
+	logger sv/b
+	for n in $(seq 60); do
+		"$RUNSVDIR" -c sv 2>>err 3>&- 8>&- &
+		SCANNER=$!
+		eventually handles_signals "$SCANNER"
+		# some steps later
+		for _ in $(seq "$n"); do :; done
+		kill "$SCANNER"
+		ends 0
+	done
+}
+
+# Before its first steps a signal is the kernel's business.
+handles_signals() {
+	[ "$(readlink "/proc/$1/exe")" = "$(readlink -f "$RUNSVDIR")" ] || return 1
+	(((0x$(awk '/^SigBlk/ {print $2}' "/proc/$1/status") & 0x4000) != 0))
+}
+
+@test "a scan directory that is not there: TERM ends it with 0" {
+	"$RUNSVDIR" -c nowhere 2>>err 3>&- 8>&- &
+	SCANNER=$!
+	eventually says 'unable to stat nowhere'
+	kill "$SCANNER"
+	ends 0
+}
+
+@test "what loses its parent is reaped" {
+	service sv/a "(exec sh -c 'echo \$\$ >$PWD/orphan; read -r x <$PWD/hold') &" 'wait_nothing=1' 'exec sleep 3600'
+	init
+	eventually test -s orphan
+	kill -KILL "$(pid_of sv/a)"
+	eventually parent_is "$(cat orphan)" "$SCANNER"
+	echo >&8
+	eventually not_there "$(cat orphan)"
+	kill "$SCANNER"
+	ends 0
+}
+
+parent_is() { [ "$(awk '/^PPid/ {print $2}' "/proc/$1/status")" = "$2" ]; }
+not_there() { [ ! -e "/proc/$1" ]; }
+
+@test "as process 1 it needs no option" {
+	needs unshare -pf --mount-proc true
+	polite sv/a
+	daemon unshare -pf --mount-proc env --default-signal "$RUNSVDIR" -P sv 2>>err 8>&-
+	SCANNER=$!
+	eventually logged up
+	kill -TERM "$(pgrep -P "$SCANNER")"
+	eventually logged 'got TERM'
+	echo >&8
+	ends 0
+	[ "$(cat main/current)" = $'up\ngot TERM\nbye' ]
+}
