@@ -123,3 +123,18 @@ replaced() { [[ -n $(supervisor apache2) && $(supervisor apache2) != "$1" ]]; }
 	eventually tomcat
 	eventually health_is healthy
 }
+
+@test "docker stop: Apache and Tomcat end by themselves, and their loggers write it down" {
+	local begin
+	start
+	eventually apache
+	eventually tomcat
+	begin=$SECONDS
+	docker stop -t 30 "$CONTAINER" >/dev/null
+	echo "# docker stop: $((SECONDS - begin)) s" >&3
+	[[ $(docker inspect -f '{{.State.ExitCode}}' "$CONTAINER") == 0 ]]
+	docker cp "$CONTAINER:/var/log/sv/tomcat/current" "$BATS_TEST_TMPDIR/tomcat"
+	grep -q 'Destroying ProtocolHandler' "$BATS_TEST_TMPDIR/tomcat"
+	docker cp "$CONTAINER:/var/log/sv/apache2/." "$BATS_TEST_TMPDIR/apache2"
+	grep -q 'caught SIG[A-Z]*, shutting down' -r "$BATS_TEST_TMPDIR/apache2"
+}
