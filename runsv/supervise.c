@@ -85,6 +85,21 @@ static int lock_soon(int fd)
 	return r;
 }
 
+/* -1 with errno: somebody else has it. Who had it while we waited and has ended in order, with its
+ * record removed, was told to: to start the service again would undo that. */
+static int lock_file(struct runsv const *v, unsigned int who, int fd)
+{
+	struct stat st;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK || lock_soon(fd) < 0)
+		return -1;
+	if (fstatat(v->supervise[who], "record", &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+		return 0;
+	return errno = EWOULDBLOCK, -1;
+}
+
 static void lock(struct runsv *v, unsigned int who)
 {
 	int const fd =
@@ -93,7 +108,7 @@ static void lock(struct runsv *v, unsigned int who)
 
 	if (fd < 0)
 		strerr_diefusys(111, "open ", runsv_where[who], "supervise/lock");
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && (errno != EWOULDBLOCK || lock_soon(fd) < 0))
+	if (lock_file(v, who, fd) < 0)
 		strerr_diefusys(111, "lock ", runsv_where[who], "supervise/lock");
 	v->lock[who] = fd;
 }

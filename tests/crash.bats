@@ -237,24 +237,28 @@ killed_with() {
 
 	mkdir sv
 	while n=$((n + 1)); do
-		rm -rf sv/a sv/b sv/*.trace
+		rm -rf sv/a sv/b sv/c sv/*.trace
 		service sv/a
 		service sv/b
 		code=0
 		"$KILLAT" self "$n" "$RUNSVDIR" sv 2>>err 3>&- || code=$?
 		[ "$code" = 0 ] || break
+		# which only the second one can have started, when it has seen all
+		service sv/c
 		"$RUNSVDIR" sv 2>>err 3>&- &
 		pid=$!
+		eventually runs sv/c
 		eventually runs sv/a
 		eventually runs sv/b
 		[ "$(in_dir sv/a sleep) $(in_dir sv/b sleep)" = "1 1" ]
-		mv sv/a away && mv sv/b away2
+		mv sv/a away && mv sv/b away2 && mv sv/c away3
 		eventually stat_is away down
 		eventually stat_is away2 down
+		eventually stat_is away3 down
 		kill "$pid"
 		wait "$pid"
 		eventually ended ./away
-		rm -rf away away2
+		rm -rf away away2 away3
 	done
 	[ "$code" = 3 ]
 	[ "$n" -gt 20 ]
@@ -357,6 +361,22 @@ new_ones() {
 	eventually ended ./sv/a
 	lines_are_whole
 }
+
+@test "a second runsv does not take over what the first one was told to end" {
+	local second code=0
+	service a
+	supervise a
+	eventually runs a
+	"$RUNSV" a 2>>err 3>&- &
+	second=$!
+	eventually opened_lock "$second"
+	letter a x
+	wait "$SUPERVISOR"
+	wait "$second" || code=$?
+	[ "$code" = 111 ]
+	[ "$(grep -c run a.trace)" = 1 ]
+}
+opened_lock() { [[ $(readlink "/proc/$1/fd/"*) == */a/supervise/lock* ]]; }
 
 @test "R: runsv executes itself, still the parent of what runs" {
 	writer a

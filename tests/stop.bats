@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # The ordered stop of runsvdir, as process 1 or with -c.
 #
-# RUNSVDIR is set by helpers.bash; what is in single quotes is for another shell.
-# shellcheck disable=SC2153,SC2016
+# RUNSVDIR is set by helpers.bash, each test is a subshell with its own SCANNER; what is in single quotes is for another shell.
+# shellcheck disable=SC2153,SC2016,SC2030,SC2031
 
 load helpers
 load services
