@@ -69,8 +69,9 @@ static bool prepare(struct spawn const *s, struct failure volatile *f)
 		return failed(f, "set up descriptors to ", s->what);
 	if (s->before && s->before(s->context) != 0)
 		return false;
+	/* not setrlimit: for kernels of old, musl's brings the code of threads along */
 	if (s->nofile)
-		setrlimit(RLIMIT_NOFILE, s->nofile);
+		prlimit(0, RLIMIT_NOFILE, s->nofile, NULL);
 	sigprocmask(SIG_SETMASK, s->mask, NULL);
 	return true;
 }

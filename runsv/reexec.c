@@ -55,14 +55,14 @@ void reexec(struct runsv *v)
 		strerr_warnwu("execute itself anew: ", v->argv[1], " is another directory now");
 	} else {
 		if (v->raised && getrlimit(RLIMIT_NOFILE, &mine) == 0)
-			setrlimit(RLIMIT_NOFILE, &v->nofile);
+			prlimit(0, RLIMIT_NOFILE, &v->nofile, NULL);
 		mark(v, true, text);
 		setenv(variable, text, 1);
 		spawn_exec(v->argv[0], v->argv);
 		strerr_warnwusys("execute ", v->argv[0]);
 		unsetenv(variable);
 		if (v->raised)
-			setrlimit(RLIMIT_NOFILE, &mine);
+			prlimit(0, RLIMIT_NOFILE, &mine, NULL);
 		mark(v, false, text);
 	}
 	if (fchdir(v->service) < 0)

@@ -35,7 +35,7 @@ static void raise_limit(struct runsv *v)
 		return;
 	more = v->nofile;
 	more.rlim_cur = more.rlim_max < NEEDED ? more.rlim_max : NEEDED;
-	v->raised = setrlimit(RLIMIT_NOFILE, &more) == 0;
+	v->raised = prlimit(0, RLIMIT_NOFILE, &more, NULL) == 0;
 }
 
 static void enter(struct runsv *v, char const *dir)

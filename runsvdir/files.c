@@ -24,5 +24,5 @@ bool files_raise(void)
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
 		return false;
 	limit.rlim_cur = limit.rlim_max;
-	return setrlimit(RLIMIT_NOFILE, &limit) == 0;
+	return prlimit(0, RLIMIT_NOFILE, &limit, NULL) == 0;
 }
