@@ -203,7 +203,7 @@ int logdir_rotate(struct logdir *d)
 	return logdir_settle(d);
 }
 
-void logdir_resume(struct logdir *d)
+void logdir_resume(struct logdir *d, uint64_t most)
 {
 	struct ledger_cursor *const c = d->cursor;
 	struct stat st;
@@ -211,7 +211,8 @@ void logdir_resume(struct logdir *d)
 	if (fstatat(d->dir, "current", &st, 0) < 0 || st.st_ino != c->file ||
 	    (uint64_t)st.st_size < c->size)
 		return;
-	c->done += (uint32_t)((uint64_t)st.st_size - c->size);
+	uint64_t const grown = (uint64_t)st.st_size - c->size;
+	c->done += grown <= most ? grown : 0;
 	c->size = (uint64_t)st.st_size;
 	d->step = LOGDIR_CURRENT;
 	d->resumed = st.st_size && !(st.st_mode & S_IXUSR) ? st.st_ino : 0;

@@ -15,7 +15,7 @@
 struct position {
 	uint32_t at;
 	bool middle;
-	size_t done;
+	uint64_t done;
 };
 
 /* Something could not be done in d. Waits for 3 seconds, the reference's, but stays able to hear:
@@ -25,7 +25,12 @@ static bool again(struct svlogd *s, struct logdir *d)
 	int const e = errno;
 	tain due;
 
-	if ((e == ENOSPC || e == EDQUOT) && logdir_make_room(d))
+	bool const full = e == ENOSPC || e == EDQUOT;
+
+	/* our own room for a burst goes before anybody's old files */
+	if (full && store_trim(&s->store, s->input.end))
+		return s->tight = true;
+	if (full && logdir_make_room(d))
 		return true;
 	if (e == EFAULT && store_rescue(&s->store))
 		return true;
@@ -54,13 +59,18 @@ static void flush(struct svlogd *s, struct logdir *d, struct position const *pos
 	size_t done = 0;
 
 	while (done < s->waiting && !d->given_up) {
+		/* a new current is recorded before its first byte */
+		if (d->step != LOGDIR_READY) {
+			deliver_settle(s, d);
+			continue;
+		}
 		ssize_t const n = logdir_write(d, s->out + done, s->waiting - done);
 		if (n < 0) {
 			again(s, d);
 			continue;
 		}
 		done += (size_t)n;
-		c->done += (uint32_t)n;
+		c->done += (uint64_t)n;
 		if (done < s->waiting || !position)
 			input_record(s);
 	}
@@ -71,7 +81,9 @@ static void flush(struct svlogd *s, struct logdir *d, struct position const *pos
 		return;
 	c->at = position->at;
 	c->middle = position->middle;
-	c->done = (uint32_t)position->done;
+	c->done = position->done;
+	if (!c->done)
+		c->prefix = (uint32_t)d->config.prefix_len;
 	input_record(s);
 }
 
@@ -89,9 +101,9 @@ void deliver_rotate(struct svlogd *s, struct logdir *d)
 	input_record(s);
 }
 
-static void put(struct svlogd *s, struct logdir *d, size_t *done, char const *bytes, size_t n)
+static void put(struct svlogd *s, struct logdir *d, uint64_t *done, char const *bytes, size_t n)
 {
-	size_t const known = *done < n ? *done : n;
+	size_t const known = *done < n ? (size_t)*done : n;
 
 	*done -= known;
 	bytes += known;
@@ -117,13 +129,24 @@ static void put(struct svlogd *s, struct logdir *d, size_t *done, char const *by
 	d->lost += n;
 }
 
+/* What a killed svlogd has written, it has written with the prefix of its time. */
+static void put_prefix(struct svlogd *s, struct logdir *d, struct position *now)
+{
+	uint32_t const earlier = d->cursor->prefix;
+
+	if (!now->done)
+		put(s, d, &now->done, d->config.prefix, d->config.prefix_len);
+	else
+		now->done -= now->done < earlier ? now->done : earlier;
+}
+
 static void put_piece(struct svlogd *s, struct logdir *d, struct position *now,
 		      struct piece const *p)
 {
 	if (p->begins) {
-		bool const old = now->at < s->input.carried;
-		put(s, d, &now->done, s->input.stamp[!old], s->input.stamp_len);
-		put(s, d, &now->done, d->config.prefix, d->config.prefix_len);
+		bool const carried = now->at < s->input.carried;
+		put(s, d, &now->done, s->input.stamp[!carried], s->input.stamp_len[!carried]);
+		put_prefix(s, d, now);
 	}
 	put(s, d, &now->done, s->store.in + now->at, p->len);
 	if (p->bare)
@@ -139,6 +162,7 @@ static void deliver_to(struct svlogd *s, struct logdir *d, bool last)
 	struct position now = { .at = c->at, .middle = c->middle, .done = c->done };
 	struct piece p;
 
+	d->lost = 0;
 	while (line_next(&p, s->store.in + now.at, s->input.end - now.at, s->max, now.middle,
 			 last)) {
 		put_piece(s, d, &now, &p);
@@ -148,8 +172,8 @@ static void deliver_to(struct svlogd *s, struct logdir *d, bool last)
 			deliver_rotate(s, d);
 		}
 	}
-	now.done = 0;
-	if (now.at != c->at || now.middle != c->middle)
+	now.done = 0; /* what is left of it was not ours */
+	if (now.at != c->at || now.middle != c->middle || c->done)
 		flush(s, d, &now);
 }
 
@@ -175,6 +199,10 @@ static void replace(struct svlogd *s, bool last)
 
 void deliver(struct svlogd *s, bool last)
 {
+	if (s->input.last != last) {
+		s->input.last = last;
+		input_record(s);
+	}
 	if (s->with)
 		replace(s, last);
 	for (unsigned int i = 0; i < s->ndirs; i++)

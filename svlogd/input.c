@@ -42,7 +42,7 @@ static void stamp_new(struct svlogd *s)
 	tain now;
 
 	stamp_now(&now);
-	s->input.stamp_len = (uint32_t)line_stamp(s->input.stamp[1], s->style, &now);
+	s->input.stamp_len[1] = (uint32_t)line_stamp(s->input.stamp[1], s->style, &now);
 }
 
 /* The wall clock is asked once a read: lines that came together carry one stamp. */
@@ -114,19 +114,33 @@ static void skip_closed(struct svlogd *s, uint32_t from)
 			s->cursors[i] = (struct ledger_cursor){ .at = from, .middle = middle };
 }
 
+/* What was there is what came before, for the next read. */
+static void carry(struct svlogd *s, uint32_t from)
+{
+	struct ledger_input *const in = &s->input;
+
+	if (from >= in->carried) {
+		memcpy(in->stamp[0], in->stamp[1], LINE_STAMP_MAX);
+		in->stamp_len[0] = in->stamp_len[1];
+	}
+	in->carried = in->end;
+}
+
 void input_delivered(struct svlogd *s)
 {
 	uint32_t const from = start(s);
 
 	skip_closed(s, from);
-	if (from >= s->input.carried)
-		memcpy(s->input.stamp[0], s->input.stamp[1], LINE_STAMP_MAX);
-	s->input.carried = s->input.end;
+	carry(s, from);
+	if (from == s->input.end)
+		s->input.last = 0;
+	input_record(s);
 	/* all is written, or little room is left: a line that waits is at most half of it */
 	if (from == s->input.end || s->store.cap - s->input.end < s->store.cap / 4)
 		move(s, from);
-	else
-		input_record(s);
+	/* bytes that wait are not left where nobody looks for them */
+	if (s->input.end && (!s->settled || s->store.gave_way))
+		input_settle(s);
 }
 
 void input_quiet(struct svlogd *s)
@@ -135,21 +149,47 @@ void input_quiet(struct svlogd *s)
 	store_shrink(&s->store, s->input.end);
 }
 
+void input_keep(struct svlogd *s)
+{
+	for (unsigned int i = 0; i < s->ndirs; i++)
+		if (logdir_is_open(&s->dirs[i]) && s->cursors[i].at == s->input.end)
+			return;
+	s->input.last = 0;
+	input_record(s);
+}
+
+/* What the ledger has about directory i: two on different file systems may have one inode number,
+ * so that of its place comes first. It is used once. */
+static struct ledger_cursor *find(struct svlogd *s, unsigned int i, struct ledger_cursor *left)
+{
+	uint64_t const dir = s->cursors[i].dir;
+
+	if (i < LEDGER_DIRS && left[i].dir == dir)
+		return &left[i];
+	for (size_t k = 0; k < LEDGER_DIRS; k++)
+		if (left[k].dir == dir && (k >= s->ndirs || s->cursors[k].dir != dir))
+			return &left[k];
+	return NULL;
+}
+
 /* What this directory had got of the input that the ledger holds. */
-static void resume(struct svlogd *s, unsigned int i, struct ledger_cursor const *left,
-		   uint32_t from)
+static void resume(struct svlogd *s, unsigned int i, struct ledger_cursor *left, uint32_t from)
 {
 	struct ledger_cursor *const c = &s->cursors[i];
+	struct ledger_cursor *const known = c->dir ? find(s, i, left) : NULL;
+	uint64_t const waits = s->input.end - (known ? known->at : from);
 
-	for (size_t k = 0; k < LEDGER_DIRS; k++)
-		if (left[k].dir && left[k].dir == c->dir) {
-			*c = left[k];
-			if (c->at < s->input.end)
-				logdir_resume(&s->dirs[i]);
-			return;
-		}
-	c->at = from;
-	c->middle = 0;
+	if (!known) {
+		c->at = from;
+		c->middle = 0;
+		c->done = 0;
+		return;
+	}
+	*c = *known;
+	known->dir = 0;
+	/* at most, each byte is an empty line with its stamp and prefix */
+	if (waits || s->input.last)
+		logdir_resume(&s->dirs[i], (waits + 1) * (LINE_STAMP_MAX + c->prefix + 1));
 }
 
 /* Bytes that were read and not recorded any more. */
@@ -162,23 +202,19 @@ static void find_unrecorded(struct svlogd *s)
 		memset(s->store.in + in->end, 0, s->store.cap - in->end);
 		in->stale = 0;
 	} else if (end > in->end) {
-		in->carried = in->end;
 		in->end = (uint32_t)end;
 		stamp_new(s);
 	}
 }
 
-/* The stamps of another style can't be used. */
-static void check_stamps(struct svlogd *s)
+static uint32_t least_at(struct svlogd const *s, struct ledger_cursor const *left)
 {
-	char stamp[LINE_STAMP_MAX];
-	tain now;
+	uint32_t from = s->input.end;
 
-	stamp_now(&now);
-	if (line_stamp(stamp, s->style, &now) == s->input.stamp_len)
-		return;
-	stamp_new(s);
-	memcpy(s->input.stamp[0], s->input.stamp[1], LINE_STAMP_MAX);
+	for (size_t k = 0; k < LEDGER_DIRS; k++)
+		if (left[k].dir && left[k].at < from)
+			from = left[k].at;
+	return from;
 }
 
 static void take_over(struct svlogd *s)
@@ -186,34 +222,57 @@ static void take_over(struct svlogd *s)
 	struct ledger_cursor left[LEDGER_DIRS];
 
 	ledger_read(s->store.ledger, &s->input, left);
-	uint32_t from = s->input.end;
-	for (size_t k = 0; k < LEDGER_DIRS; k++)
-		if (left[k].dir && left[k].at < from)
-			from = left[k].at;
+	s->big = s->big || s->store.cap > s->store.small;
+	uint32_t const from = least_at(s, left);
 	find_unrecorded(s);
-	check_stamps(s);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]))
 			resume(s, i, left, from);
 	input_record(s);
-	deliver(s, false);
+	for (unsigned int i = 0; i < s->ndirs; i++)
+		if (logdir_is_open(&s->dirs[i]))
+			deliver_settle(s, &s->dirs[i]);
+	deliver(s, s->input.last);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]))
 			logdir_resumed(&s->dirs[i]);
 }
 
+/* Nothing of what is in the store counts. */
+static void forget(struct svlogd *s)
+{
+	store_leave(&s->store);
+	memset(s->store.in, 0, s->store.cap);
+	s->input = (struct ledger_input){ 0 };
+	for (unsigned int i = 0; i < s->ndirs; i++)
+		s->cursors[i].at = s->cursors[i].middle = 0;
+	input_record(s);
+}
+
 void input_recover(struct svlogd *s)
 {
+	uint64_t before = 0;
 	bool found;
 
 	for (unsigned int i = 0; i < s->ndirs && s->ndirs <= LEDGER_DIRS; i++) {
-		if (!logdir_is_open(&s->dirs[i]) || !store_has_left(s->dirs[i].dir))
+		if (!logdir_is_open(&s->dirs[i]) || !store_has_left(s->dirs[i].dir) ||
+		    store_is_home(&s->store, s->dirs[i].dir))
 			continue;
 		/* one ledger at a time: a line that waits in the one before waits no longer */
-		deliver(s, true);
+		if (s->input.end)
+			deliver(s, true);
+		if (input_held(s))
+			return; /* TERM, or one that can't be written: the others stay for the next
+				 */
 		store_leave(&s->store);
-		if (store_settle(&s->store, s->dirs[i].dir, &found) && found)
+		if (!store_settle(&s->store, s->dirs[i].dir, 0, &found) || !found)
+			continue;
+		/* killed while it moved: the one that was found first is complete */
+		if (ledger_id(s->store.ledger) == before)
+			forget(s);
+		else
 			take_over(s);
+		before = ledger_id(s->store.ledger);
 	}
 }
 
@@ -231,6 +290,6 @@ void input_settle(struct svlogd *s)
 	input_record(s);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]) && !store_has_left(s->dirs[i].dir) &&
-		    store_settle(&s->store, s->dirs[i].dir, &found))
+		    store_settle(&s->store, s->dirs[i].dir, s->input.end, &found))
 			return;
 }

@@ -11,6 +11,7 @@ struct image {
 
 struct ledger {
 	char magic[8];
+	uint64_t id;
 	uint32_t which;
 	struct image images[2];
 };
@@ -26,19 +27,38 @@ static void order(void)
 	atomic_signal_fence(memory_order_seq_cst);
 }
 
-void ledger_create(struct ledger *l)
+static void set_magic(struct ledger *l)
 {
 	order();
 	memcpy(l->magic, magic, sizeof magic);
 	order();
 }
 
+void ledger_create(struct ledger *l, uint64_t id)
+{
+	l->id = id;
+	set_magic(l);
+}
+
+void ledger_copy(struct ledger *l, struct ledger const *from, size_t size)
+{
+	size_t const m = sizeof magic;
+
+	memcpy((char *)l + m, (char const *)from + m, size - m);
+	set_magic(l);
+}
+
+uint64_t ledger_id(struct ledger const *l)
+{
+	return l->id;
+}
+
 static bool image_valid(struct image const *i, size_t size)
 {
 	struct ledger_input const *const in = &i->input;
 
-	if (in->end > size || in->carried > in->end || in->stamp_len > LINE_STAMP_MAX ||
-	    i->count > LEDGER_DIRS)
+	if (in->end > size || in->carried > in->end || in->stamp_len[0] > LINE_STAMP_MAX ||
+	    in->stamp_len[1] > LINE_STAMP_MAX || i->count > LEDGER_DIRS)
 		return false;
 	for (size_t k = 0; k < i->count; k++)
 		if (i->cursors[k].at > in->end)
@@ -73,7 +93,7 @@ void ledger_commit(struct ledger *l, struct ledger_input const *in,
 	memcpy(i->cursors, cursors, i->count * sizeof *cursors);
 	order();
 	l->which = other;
-	order();
+	set_magic(l); /* somebody may have written to the file */
 }
 
 size_t ledger_found(char const *input, size_t end, size_t size)

@@ -24,7 +24,8 @@ struct ledger_input {
 	uint32_t carried; /* those before it came before the last read: stamp[0], the others
 			     stamp[1] */
 	uint32_t stale;   /* not 0: what is not 0 behind end was not read, it was moved away */
-	uint32_t stamp_len;
+	uint32_t last;    /* nothing more was to come: the line that waits gets its newline */
+	uint32_t stamp_len[2];
 	char stamp[2][LINE_STAMP_MAX];
 };
 
@@ -33,18 +34,27 @@ struct ledger_cursor {
 	uint64_t dir;    /* inode of the directory; 0: none */
 	uint64_t file;   /* inode of its current, */
 	uint64_t size;   /* and its bytes when it had all that is recorded here */
+	uint64_t done;   /* bytes that were written of what becomes of the input at `at` */
 	uint32_t at;     /* offset of the first byte that is not written, where a piece begins */
-	uint32_t done;   /* bytes that were written of what becomes of the input at `at` */
+	uint32_t prefix; /* length of the prefix that done was written with */
 	uint32_t middle; /* the line at `at` has begun before it */
 };
 
 struct ledger;
 
 /* The bytes that a ledger needs before the input. */
-#define LEDGER_OVERHEAD 1536
+#define LEDGER_OVERHEAD 1792
 
-/* Makes a ledger of LEDGER_OVERHEAD bytes of 0: nothing was read, nobody has got anywhere. */
-void ledger_create(struct ledger *l);
+/* Makes a ledger of LEDGER_OVERHEAD bytes of 0: nothing was read, nobody has got anywhere. The id
+ * is not 0 and no other ledger's. */
+void ledger_create(struct ledger *l, uint64_t id);
+
+/* Makes a ledger of 0 the same as another one, of which it copies `size` bytes. It is valid when
+ * all of it is there. */
+void ledger_copy(struct ledger *l, struct ledger const *from, size_t size);
+
+/* Which one it is, also when it has moved; 0: it was never created. */
+uint64_t ledger_id(struct ledger const *l);
 
 /* Whether size bytes at l are a ledger whose offsets lie within them. */
 bool ledger_valid(struct ledger const *l, size_t size);

@@ -11,32 +11,26 @@
 
 #include "logdir.h"
 
-static void forget_text(struct logdir *d)
-{
-	if (d->text)
-		munmap(d->text, d->text_size);
-	d->text = NULL;
-}
-
-/* The prefix is all that outlives the reading, so only a config with one costs memory. */
-static void keep_text(struct logdir *d)
+/* The prefix is all that outlives the reading, so only a config with one costs memory. Its place
+ * stays the same: the line that is being written when the directory is replaced may need it. */
+static void keep_text(struct logdir *d, size_t size)
 {
 	size_t const n = d->config.prefix_len;
 
 	if (!n)
 		return;
-	void *const text =
-		mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (text == MAP_FAILED) {
+	if (!d->text) {
+		void *const text = mmap(NULL, size, PROT_READ | PROT_WRITE,
+					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		d->text = text == MAP_FAILED ? NULL : text;
+	}
+	if (!d->text) {
 		strerr_warnwusys("keep prefix of ", d->name, "/config");
 		d->config.prefix_len = 0;
 		return;
 	}
-	for (size_t i = 0; i < n; i++)
-		((char *)text)[i] = d->config.prefix[i];
-	d->text = text;
-	d->text_size = n;
-	d->config.prefix = text;
+	memcpy(d->text, d->config.prefix, n);
+	d->config.prefix = d->text;
 }
 
 static void parse(struct logdir *d, char const *text, size_t len)
@@ -63,7 +57,6 @@ static void read_config(struct logdir *d, char *scratch, size_t size)
 {
 	struct stat st;
 
-	forget_text(d);
 	config_default(&d->config);
 	int const fd = openat(d->dir, "config", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) {
@@ -86,7 +79,7 @@ static void read_config(struct logdir *d, char *scratch, size_t size)
 		strerr_warni("read: ", d->name, "/config");
 	fd_close(fd);
 	parse(d, scratch, len);
-	keep_text(d);
+	keep_text(d, size);
 }
 
 /* Names the directory's descriptor and the lock's; -1 with the warning given. */
@@ -118,6 +111,7 @@ static void enter(struct logdir *d, int dir, int lock, char *scratch, size_t siz
 	d->step = LOGDIR_LEFTOVER;
 	d->cursor->dir = fstat(dir, &st) < 0 ? 0 : st.st_ino;
 	read_config(d, scratch, size);
+	d->cursor->prefix = (uint32_t)d->config.prefix_len;
 }
 
 bool logdir_open(struct logdir *d, char *scratch, size_t size)
@@ -125,11 +119,13 @@ bool logdir_open(struct logdir *d, char *scratch, size_t size)
 	int lock;
 	int const dir = open_locked(d, &lock);
 
-	if (dir >= 0)
+	if (dir >= 0) {
 		enter(d, dir, lock, scratch, size);
-	else
-		d->dir = d->lock = d->fd = -1;
-	return dir >= 0;
+		return true;
+	}
+	d->dir = d->lock = d->fd = -1;
+	d->cursor->dir = 0;
+	return false;
 }
 
 bool logdir_is_open(struct logdir const *d)
@@ -168,5 +164,4 @@ void logdir_close(struct logdir *d)
 	fd_close(d->lock);
 	fd_close(d->dir);
 	d->dir = d->lock = d->fd = -1;
-	forget_text(d);
 }

@@ -30,8 +30,7 @@ struct logdir {
 	uint64_t resumed;             /* inode of a killed one's current that is being finished */
 	tain due;                     /* monotonic: when current is too old; with config.age only */
 	struct config config;
-	char *text; /* mapped: the text of config as far as it is needed */
-	size_t text_size;
+	char *text;          /* mapped, for good: the text of config as far as it is needed */
 	char const *trouble; /* what could not be done, after -1: "write to current" */
 	bool verbose;
 	bool given_up; /* stopped while nothing could be written */
@@ -60,8 +59,9 @@ bool logdir_is_old(struct logdir const *d);
 bool logdir_make_room(struct logdir *d);
 
 /* The ledger has something for the current that a killed svlogd has left: goes on in it, before it
- * is put aside. Counts what was written and not recorded any more. */
-void logdir_resume(struct logdir *d);
+ * is put aside. Counts what was written and not recorded any more: at most so many bytes, more is
+ * somebody else's. */
+void logdir_resume(struct logdir *d, uint64_t most);
 
 /* That is done: now it is put aside. */
 void logdir_resumed(struct logdir *d);

@@ -8,6 +8,7 @@
 
 #include <skalibs/djbunix.h>
 
+#include "stamp.h"
 #include "store.h"
 
 #define PAGE ((size_t)4096)
@@ -49,14 +50,14 @@ static void bus_error(int sig)
 	}
 }
 
-bool store_open(struct store *s, size_t least)
+bool store_open(struct store *s, size_t least, size_t most)
 {
-	if (least > INPUT_MAX)
+	if (least > INPUT_MAX || most > INPUT_MAX)
 		return errno = ENOMEM, false;
+	if (most < MOST)
+		most = MOST;
 	s->small = round_up(LEDGER_OVERHEAD + least) - LEDGER_OVERHEAD;
-	s->big = round_up(LEDGER_OVERHEAD + MOST) - LEDGER_OVERHEAD;
-	if (s->big < s->small)
-		s->big = s->small;
+	s->big = round_up(LEDGER_OVERHEAD + (most < least ? least : most)) - LEDGER_OVERHEAD;
 	s->cap = s->small;
 	s->fd = -1;
 	void *const memory = map(mapped(s), -1);
@@ -171,9 +172,18 @@ static enum taken take(struct store *s, int fd, struct stat const *st)
 	return valid ? LEFT : INVALID;
 }
 
-static bool give(struct store *s, int fd, struct stat const *st)
+/* Of this process and this moment. */
+static uint64_t new_id(void)
 {
-	size_t const size = LEDGER_OVERHEAD + s->cap;
+	tain now;
+
+	stamp_now(&now);
+	return (now.sec.x << 30 | now.nano) ^ (uint64_t)getpid() << 48;
+}
+
+static bool give(struct store *s, int fd, struct stat const *st, size_t used)
+{
+	size_t const size = round_up(LEDGER_OVERHEAD + (used < s->small ? s->small : used));
 
 	if (ftruncate(fd, 0) < 0)
 		return false;
@@ -182,13 +192,14 @@ static bool give(struct store *s, int fd, struct stat const *st)
 		ftruncate(fd, 0);
 		return false;
 	}
-	memcpy(memory, s->ledger, size);
-	ledger_create(memory);
+	if (!ledger_id(s->ledger))
+		ledger_create(s->ledger, new_id());
+	ledger_copy(memory, s->ledger, LEDGER_OVERHEAD + used);
 	exchange(s, memory, fd, st, size);
 	return true;
 }
 
-bool store_settle(struct store *s, int dir, bool *found)
+bool store_settle(struct store *s, int dir, size_t used, bool *found)
 {
 	struct stat st;
 	int const fd = open_lock(dir, &st);
@@ -199,7 +210,7 @@ bool store_settle(struct store *s, int dir, bool *found)
 	if (!is_home(s, &st)) {
 		enum taken const taken = st.st_size > 0 ? take(s, fd, &st) : INVALID;
 		*found = taken == TAKEN;
-		if (taken == TAKEN || (taken == INVALID && give(s, fd, &st)))
+		if (taken == TAKEN || (taken == INVALID && give(s, fd, &st, used)))
 			return true;
 	}
 	fd_close(fd);
@@ -225,6 +236,17 @@ void store_shrink(struct store *s, size_t used)
 		return;
 	}
 	s->cap = s->small;
+}
+
+bool store_trim(struct store *s, size_t used)
+{
+	size_t const least = used < s->small ? s->small : used;
+	size_t const cap = round_up(LEDGER_OVERHEAD + least) - LEDGER_OVERHEAD;
+
+	if (s->fd < 0 || cap >= s->cap || ftruncate(s->fd, (off_t)(LEDGER_OVERHEAD + cap)) < 0)
+		return false;
+	s->cap = cap;
+	return true;
 }
 
 bool store_leave(struct store *s)

@@ -22,13 +22,14 @@ struct store {
 	ino_t ino;
 };
 
-/* Private memory of which at least `least` bytes can be used. False, with errno: none to be had. */
-bool store_open(struct store *s, size_t least);
+/* Private memory for an input of at least `least` bytes, and at least `most` for a burst. False,
+ * with errno: none to be had. */
+bool store_open(struct store *s, size_t least, size_t most);
 
-/* Makes the lock of the directory dir the home. One that is empty gets what is in the store, and
- * one that has a ledger (found) replaces what is there. False: it can't be, or it is the home
- * already; a directory where nothing can be kept is no error. */
-bool store_settle(struct store *s, int dir, bool *found);
+/* Makes the lock of the directory dir the home. One that is empty gets what is in the store, with
+ * the first `used` bytes of input, and one that has a ledger (found) replaces what is there. False:
+ * it can't be, or it is the home already; a directory where nothing can be kept is no error. */
+bool store_settle(struct store *s, int dir, size_t used, bool *found);
 
 /* Whether the lock of the directory dir is the home. */
 bool store_is_home(struct store const *s, int dir);
@@ -41,6 +42,9 @@ bool store_grow(struct store *s);
 
 /* Back to small. The input's first `used` bytes stay; more than small: nothing is done. */
 void store_shrink(struct store *s, size_t used);
+
+/* The disk is full: gives back what is not used. False: that is nothing. */
+bool store_trim(struct store *s, size_t used);
 
 /* All is written: the home's lock is as empty as before. Private memory from now on. */
 bool store_leave(struct store *s);

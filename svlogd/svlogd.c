@@ -92,8 +92,7 @@ static int options(struct svlogd *s, int argc, char const *const *argv)
 		}
 	if (buffer <= s->max || o.ind >= argc)
 		usage(self);
-	/* a line that waits for its end must be able to move */
-	s->least = buffer > 2 * s->max ? buffer : 2 * s->max;
+	s->buffer = buffer;
 	return o.ind;
 }
 
@@ -106,7 +105,8 @@ static void allocate(struct svlogd *s)
 	char *const all =
 		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (all == MAP_FAILED || !store_open(&s->store, s->least))
+	/* a line that waits for its end must be able to move */
+	if (all == MAP_FAILED || !store_open(&s->store, 2 * s->max, s->buffer))
 		strerr_diefusys(FATAL, "allocate buffers");
 	s->dirs = (void *)all;
 	s->cursors = (void *)(s->dirs + s->ndirs);
@@ -156,12 +156,15 @@ static void open_all(struct svlogd *s, bool first)
 			working++;
 	if (!working)
 		strerr_dief(FATAL, "no functional log directories.");
-	if (first)
+	/* later only what comes back with its directory, while no line waits */
+	if (first || !s->input.end)
 		input_recover(s);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]))
 			deliver_settle(s, &s->dirs[i]);
 	s->settled = false;
+	if (s->input.end)
+		input_settle(s);
 }
 
 static void close_all(struct svlogd *s)
@@ -187,7 +190,7 @@ static void give_back(struct svlogd *s)
 
 	input_quiet(s);
 	madvise(from, (size_t)(s->scratch - from), MADV_DONTNEED);
-	s->big = false;
+	s->big = s->tight = false;
 }
 
 /* The next moment at which something is to be done without being asked. */
@@ -233,7 +236,7 @@ static bool read_input(struct svlogd *s)
 		input_settle(s);
 	if (!input_read(s, SIZE_MAX))
 		return false;
-	if (!input_full(s) || !store_grow(&s->store))
+	if (!input_full(s) || s->tight || !store_grow(&s->store))
 		return true;
 	s->big = true;
 	return !readable(&at_once) || input_read(s, SIZE_MAX);
@@ -246,7 +249,8 @@ static bool loop(struct svlogd *s)
 		/* poll, then read, because O_NONBLOCK would reach everybody who shares our stdin */
 		struct pollfd x[2] = { { .fd = s->signals, .events = POLLIN },
 				       { .fd = 0, .events = POLLIN } };
-		tain const due = deadline(s);
+		/* one that was heard while something could not be written is still to be obeyed */
+		tain const due = s->term || s->hup || s->alrm ? at_once : deadline(s);
 		int const n = events_wait(x, 2, &due);
 		if (n < 0)
 			strerr_diefusys(FATAL, "wait for input");
@@ -305,7 +309,9 @@ static void leave(struct svlogd *s)
 					   : "lost because of TERM: ",
 				     s->dirs[i].name, ": ", bytes, " bytes");
 		}
-	if (!keeps)
+	if (keeps)
+		input_keep(s);
+	else
 		store_leave(&s->store);
 }
 
@@ -325,6 +331,8 @@ int main(int argc, char const *const *argv)
 		s.dirs[i].cursor = &s.cursors[i];
 	}
 	listen(&s);
+	/* a limit of file size is a full disk */
+	signal(SIGXFSZ, SIG_IGN);
 	open_all(&s, true);
 	if (loop(&s))
 		last_words(&s);

@@ -24,10 +24,11 @@ struct svlogd {
 	char *scratch;
 	size_t out_cap; /* of each */
 	size_t waiting;
-	bool big; /* memory was touched that a quiet one does not need */
+	bool big;   /* memory was touched that a quiet one does not need */
+	bool tight; /* the disk is full: no room for bursts */
 
-	size_t max;   /* -l */
-	size_t least; /* bytes that the input must be able to hold */
+	size_t max;    /* -l */
+	size_t buffer; /* -b */
 	enum line_style style;
 	char with;        /* -r; 0: nothing is replaced */
 	char const *also; /* -R */
@@ -54,6 +55,10 @@ void input_delivered(struct svlogd *s);
 
 /* Gives back the memory of a burst. */
 void input_quiet(struct svlogd *s);
+
+/* What is held stays for the next svlogd. Unless a directory has got its newline, a line that waits
+ * goes on there with what is still to be read. */
+void input_keep(struct svlogd *s);
 
 /* Records how far everything is: called after each change that must not be made twice. */
 void input_record(struct svlogd *s);

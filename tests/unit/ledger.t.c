@@ -12,7 +12,7 @@ static struct ledger *fresh(void)
 	struct ledger *const l = (void *)memory;
 
 	memset(memory, 0, sizeof memory);
-	ledger_create(l);
+	ledger_create(l, 7);
 	return l;
 }
 
@@ -33,7 +33,7 @@ static void is_as_created(void)
 static void keeps_what_is_committed(void)
 {
 	struct ledger *const l = fresh();
-	struct ledger_input in = { .end = 700, .carried = 300, .stamp_len = 26 }, out;
+	struct ledger_input in = { .end = 700, .carried = 300, .stamp_len = { 26, 26 } }, out;
 	struct ledger_cursor const cursors[2] = {
 		{ .dir = 7, .file = 8, .size = UINT64_C(1) << 40, .at = 500, .done = 3 },
 		{ .dir = 9, .at = 700, .middle = 1 },
@@ -66,12 +66,12 @@ static void torn_commit_is_none(void)
 	/* everything new but the bytes that tell which image counts, which are among the first 16
 	 */
 	memcpy(memory, after, SPACE);
-	memcpy(memory, before, 16);
+	memcpy(memory, before, 20);
 	ok(ledger_valid(l, SPACE), "valid");
 	ledger_read(l, &out, back);
 	same = out.end == 5 && back[0].at == 5;
 	ok(same, "the commit before counts");
-	memcpy(memory, after, 16);
+	memcpy(memory, after, 20);
 	ledger_read(l, &out, back);
 	ok(out.end == 90 && back[0].at == 90, "until it is told");
 }
@@ -85,7 +85,7 @@ static void believes_no_nonsense(void)
 
 	for (int round = 0; round < 200000; round++) {
 		struct ledger *const l = fresh();
-		struct ledger_input in = { .end = 2000, .carried = 10, .stamp_len = 26 };
+		struct ledger_input in = { .end = 2000, .carried = 10, .stamp_len = { 26, 26 } };
 		struct ledger_cursor cursors[LEDGER_DIRS];
 		struct ledger_cursor const cursor = { .dir = 1, .at = 100 };
 		ledger_commit(l, &in, &cursor, 1);
@@ -98,7 +98,7 @@ static void believes_no_nonsense(void)
 		believed++;
 		ledger_read(l, &in, cursors);
 		within = within && in.end <= SPACE - LEDGER_OVERHEAD && in.carried <= in.end &&
-			 in.stamp_len <= LINE_STAMP_MAX;
+			 in.stamp_len[0] <= LINE_STAMP_MAX && in.stamp_len[1] <= LINE_STAMP_MAX;
 		for (size_t k = 0; k < LEDGER_DIRS; k++)
 			within = within && cursors[k].at <= in.end;
 	}
