@@ -238,25 +238,14 @@ static void take_over(struct svlogd *s)
 			logdir_resumed(&s->dirs[i]);
 }
 
-/* Nothing of what is in the store counts. */
-static void forget(struct svlogd *s)
-{
-	store_leave(&s->store);
-	memset(s->store.in, 0, s->store.cap);
-	s->input = (struct ledger_input){ 0 };
-	for (unsigned int i = 0; i < s->ndirs; i++)
-		s->cursors[i].at = s->cursors[i].middle = 0;
-	input_record(s);
-}
-
 void input_recover(struct svlogd *s)
 {
-	uint64_t before = 0;
 	bool found;
 
 	for (unsigned int i = 0; i < s->ndirs && s->ndirs <= LEDGER_DIRS; i++) {
 		if (!logdir_is_open(&s->dirs[i]) || !store_has_left(s->dirs[i].dir) ||
-		    store_is_home(&s->store, s->dirs[i].dir))
+		    store_is_home(&s->store, s->dirs[i].dir) ||
+		    store_drop_copy(&s->store, s->dirs[i].dir))
 			continue;
 		/* one ledger at a time: a line that waits in the one before waits no longer */
 		if (s->input.end)
@@ -265,14 +254,8 @@ void input_recover(struct svlogd *s)
 			return; /* TERM, or one that can't be written: the others stay for the next
 				 */
 		store_leave(&s->store);
-		if (!store_settle(&s->store, s->dirs[i].dir, 0, &found) || !found)
-			continue;
-		/* killed while it moved: the one that was found first is complete */
-		if (ledger_id(s->store.ledger) == before)
-			forget(s);
-		else
+		if (store_settle(&s->store, s->dirs[i].dir, 0, &found) && found)
 			take_over(s);
-		before = ledger_id(s->store.ledger);
 	}
 }
 

@@ -117,6 +117,21 @@ bool store_has_left(int dir)
 	return !fstatat(dir, "lock", &st, AT_SYMLINK_NOFOLLOW) && st.st_size > 0;
 }
 
+bool store_drop_copy(struct store const *s, int dir)
+{
+	_Alignas(8) char begin[LEDGER_OVERHEAD];
+	struct stat st;
+	int const fd = open_lock(dir, &st);
+	bool const same = fd >= 0 && !is_home(s, &st) &&
+			  pread(fd, begin, sizeof begin, 0) == (ssize_t)sizeof begin &&
+			  ledger_id((void const *)begin) == ledger_id(s->ledger) &&
+			  ledger_id(s->ledger) && ftruncate(fd, 0) == 0;
+
+	if (fd >= 0)
+		fd_close(fd);
+	return same;
+}
+
 static void watch_bus_errors(struct store *s)
 {
 	/* not blocked while it is handled: a second one in there has to end us */

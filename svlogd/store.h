@@ -37,6 +37,10 @@ bool store_is_home(struct store const *s, int dir);
 /* Whether the lock of the directory dir has something to keep. */
 bool store_has_left(int dir);
 
+/* If what the lock of the directory dir has is the store's own ledger, left where it was when it
+ * moved, empties it and is true. */
+bool store_drop_copy(struct store const *s, int dir);
+
 /* More room, at most big; false: there is none. */
 bool store_grow(struct store *s);
 

@@ -732,3 +732,121 @@ lock_is_page() { [ "$(stat -c %s d/lock)" -eq 4096 ]; }
 	eventually has bc f/current
 	[ "$(all d)" = a ]
 }
+
+# killed_after K FILE ARG...: svlogd ARG... <FILE, killed when its Kth write is made and nothing else is; its exit code.
+killed_after() {
+	local k=$1 file=$2
+	shift 2
+	strace -o /dev/null -e trace=write -e "inject=write:signal=KILL:when=$k" "$SVLOGD" "$@" <"$file" 2>>err
+}
+
+@test "killed right after each of its writes, and once more while it recovers, it loses, doubles and tears nothing (better)" {
+	local k=0 code=137 again
+	{ seq 40 && head -c 2500 /dev/zero | tr '\0' x && printf '\nhalf'; } >lines
+	{ cat lines && echo; } >whole
+	while [ "$code" = 137 ]; do
+		k=$((k + 1))
+		for again in 0 1 2; do
+			rm -rf d e
+			mkdir d e
+			printf 's50\nn0\np: \n' | tee e/config >d/config
+			code=0
+			killed_after "$k" lines -l 40 d e || code=$?
+			[ "$again" = 0 ] || killed_after "$again" /dev/null -l 40 d e || :
+			# what waits for its end at last is ended by this one's end
+			"$SVLOGD" -l 40 d e </dev/null
+			all d | sed 's/^: //' | cmp - whole
+			all e | sed 's/^: //' | cmp - whole
+			[ ! -s d/lock ]
+		done
+	done
+	[ "$code" = 0 ]
+	[ "$k" -gt 20 ]
+}
+
+@test "what a killed one wrote is known also when stamps and prefix are others now (better)" {
+	seq 100 >lines
+	printf 'pa long prefix: \n' >d/config
+	killed_after 1 lines -tt d || :
+	: >d/config
+	"$SVLOGD" d </dev/null
+	all d | sed 's/.* //' | cmp - lines
+}
+
+@test "two directories with one inode number are two (better)" {
+	mkdir m n
+	needs unshare -m true
+	mount -t tmpfs tmpfs m
+	mount -t tmpfs tmpfs n
+	mkdir m/d n/d
+	[ "$(stat -c %i m/d)" = "$(stat -c %i n/d)" ]
+	seq 20 >lines
+	killed_after 1 lines m/d n/d || :
+	"$SVLOGD" m/d n/d </dev/null
+	all m/d | cmp - lines
+	all n/d | cmp - lines
+	umount m n
+}
+
+@test "TERM that comes while nothing can be written ends it also if nothing more comes (better: contract 8, 31)" {
+	start d
+	echo x >&7
+	eventually has x
+	rm -r d
+	kill -ALRM "$LOG"
+	eventually grep -q pausing err
+	kill "$LOG"
+	wait "$LOG"
+}
+
+@test "a directory replaced before HUP takes the line that waits along (better)" {
+	start d
+	printf 'one\nhalf ' >&7
+	eventually has one
+	mv d gone
+	mkdir d
+	kill -HUP "$LOG"
+	eventually test -s d/lock
+	[ ! -s gone/lock ]
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	log d
+	echo rest >&7
+	eventually has 'half rest'
+	[ "$(cat gone/current)" = one ]
+}
+
+@test "a directory that is replaced while its line waits for it, with a prefix (better)" {
+	printf 's20\npa prefix of more than twenty bytes: \n' >d/config
+	start d
+	rm -r d
+	echo x >&7
+	eventually grep -q pausing err
+	mkdir d
+	kill -HUP "$LOG"
+	eventually test -s d/current
+	kill -0 "$LOG"
+}
+
+@test "a limit of file size is no end" {
+	seq 100000 104000 >lines
+	printf 's8000\nn0\n' >d/config
+	bash -c 'ulimit -f 16; exec "$0" d <lines' "$SVLOGD"
+	all d | cmp - lines
+}
+
+@test "the room for a burst goes before a log on a full disk" {
+	small 80k
+	mkdir small/d
+	seq 100000 101700 | "$SVLOGD" small/d 2>err
+	[ ! -s err ]
+	all small/d | cmp - <(seq 100000 101700)
+}
+
+@test "a large -b costs nothing while it is not needed" {
+	start -b 100000000 d
+	echo x >&7
+	eventually has x
+	[ "$(stat -c %s d/lock)" -le 8192 ]
+	[ "$(awk '/^VmRSS/ {print $2}' "/proc/$LOG/status")" -lt 1000 ]
+}
