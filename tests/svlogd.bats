@@ -742,7 +742,7 @@ killed_after() {
 
 @test "killed right after each of its writes, and once more while it recovers, it loses, doubles and tears nothing (better)" {
 	local k=0 code=137 again
-	{ seq 40 && head -c 2500 /dev/zero | tr '\0' x && printf '\nhalf'; } >lines
+	{ seq 12 && head -c 300 /dev/zero | tr '\0' x && printf '\nhalf'; } >lines
 	{ cat lines && echo; } >whole
 	while [ "$code" = 137 ]; do
 		k=$((k + 1))
