@@ -59,6 +59,14 @@ struct entry *roster_of_pid(struct roster const *r, pid_t pid)
 	return NULL;
 }
 
+struct entry *roster_of_pidfd(struct roster const *r, int pidfd)
+{
+	for (size_t i = 0; i < roster_len(r); i++)
+		if (roster_at(r, i)->pidfd == pidfd)
+			return roster_at(r, i);
+	return NULL;
+}
+
 static struct entry *find(struct roster const *r, uint64_t dev, uint64_t ino)
 {
 	for (size_t i = 0; i < roster_len(r); i++)

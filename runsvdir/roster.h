@@ -50,9 +50,10 @@ struct entry *roster_at(struct roster const *r, size_t i);
 /* Valid until an entry comes, goes or is renamed. */
 char const *roster_name(struct roster const *r, struct entry const *e);
 
-/* The entry of that name, or of that runsv; NULL: none. */
+/* The entry of that name, of that runsv, or whose runsv that descriptor is; NULL: none. */
 struct entry *roster_named(struct roster const *r, char const *name);
 struct entry *roster_of_pid(struct roster const *r, pid_t pid);
+struct entry *roster_of_pidfd(struct roster const *r, int pidfd);
 
 /* The scan directory has this entry. A new one becomes due now, or held; a known one keeps its
  * runsv and takes the name, unless another entry of the scan gave it one. The entry; NULL: out of

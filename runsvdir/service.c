@@ -42,7 +42,7 @@ static pid_t start_runsv(struct scanner *s, int dir, char const *name)
 
 static void take_up(struct scanner *s, struct entry *e, pid_t pid, int pidfd)
 {
-	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = (uint64_t)pid };
+	struct epoll_event ev = { .events = EPOLLIN, .data.fd = pidfd };
 
 	if (s->ends < 0)
 		s->ends = epoll_create1(EPOLL_CLOEXEC);
@@ -172,6 +172,8 @@ static void ended(struct scanner *s, struct entry *e, int wstat)
 {
 	if (wstat == 0) /* an orderly end: a writer that is left is to learn that nobody reads */
 		pipe_release(e);
+	if (e->pidfd >= 0) /* also of a child: what loses its parent may have become ours */
+		fd_close(e->pidfd);
 	struct entry const old = *e;
 	if (roster_ended(&s->roster, e, wstat, stamp_ms())) {
 		find_other(s, e);
@@ -194,19 +196,18 @@ void service_reap(struct scanner *s)
 	}
 }
 
+/* What is left after one turn is an event again. */
 void service_ends(struct scanner *s)
 {
 	struct epoll_event ev[16];
-	int n;
+	int const n = s->ends < 0 ? 0 : epoll_wait(s->ends, ev, sizeof ev / sizeof *ev, 0);
 
-	while (s->ends >= 0 && (n = epoll_wait(s->ends, ev, sizeof ev / sizeof *ev, 0)) > 0) {
-		for (int i = 0; i < n; i++) {
-			struct entry *const e = roster_of_pid(&s->roster, (pid_t)ev[i].data.u64);
-			if (!e)
-				continue;
-			int const wstat = pidfd_wstat(e->pidfd);
-			fd_close(e->pidfd);
-			ended(s, e, wstat);
-		}
+	for (int i = 0; i < n; i++) {
+		int const fd = ev[i].data.fd;
+		struct entry *const e = roster_of_pidfd(&s->roster, fd);
+		if (e)
+			ended(s, e, pidfd_wstat(fd));
+		else if (epoll_ctl(s->ends, EPOLL_CTL_DEL, fd, NULL) == 0)
+			fd_close(fd); /* nobody's, or it would be told of for ever */
 	}
 }

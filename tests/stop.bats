@@ -219,6 +219,30 @@ handles_signals() {
 parent_is() { [ "$(awk '/^PPid/ {print $2}' "/proc/$1/status")" = "$2" ]; }
 not_there() { [ ! -e "/proc/$1" ]; }
 
+@test "a runsv that was taken up and became our child: its end is noticed once, and TERM heard" {
+	service x
+	service sv/boot "runsv $PWD/x &" 'exec sleep 3600'
+	init
+	eventually runs x
+	eventually runs sv/boot
+	local taken
+	taken=$(pgrep -f -x "runsv $PWD/x")
+	kill -KILL "$(pid_of sv/boot)"
+	eventually parent_is "$taken" "$SCANNER"
+	ln -s ../x sv/x
+	eventually pidfds_are 1
+	kill -KILL "$taken"
+	eventually pgrep -P "$SCANNER" -f -x 'runsv x'
+	pidfds_are 0
+	kill "$SCANNER"
+	eventually gone "$SCANNER"
+	ends 0
+}
+
+pidfds_are() {
+	[ "$(find "/proc/$SCANNER/fd" -lname '*pidfd*' 2>/dev/null | wc -l)" = "$1" ]
+}
+
 @test "as process 1 it needs no option" {
 	needs unshare -pf --mount-proc true
 	polite sv/a
