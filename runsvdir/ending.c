@@ -62,11 +62,11 @@ static void kill_one(struct scanner const *s, struct entry const *e)
 	int const fd = e->dir >= 0 ? files_open(e->dir, ".", file, O_WRONLY)
 				   : files_open(s->dir, roster_name(&s->roster, e), file, O_WRONLY);
 
-	if (fd < 0)
-		return; /* no runsv: the one that is due will be told the next time */
-	if (write(fd, "k", 1) < 0)
+	/* no reader, no FIFO: no runsv */
+	if ((fd < 0 && errno != ENXIO && errno != ENOENT) || (fd >= 0 && write(fd, "k", 1) < 0))
 		strerr_warnwusys("kill ", roster_name(&s->roster, e));
-	fd_close(fd);
+	if (fd >= 0)
+		fd_close(fd);
 }
 
 int ending_step(struct scanner *s)

@@ -12,19 +12,27 @@
 #include "living.h"
 #include "pidfd.h"
 
-/* Ours hold a POSIX lock on their record, and the kernel tells whose it is. 0: nobody's. */
+static bool are_short(void)
+{
+	return errno == EMFILE || errno == ENFILE;
+}
+
+/* Ours hold a POSIX lock on their record, and the kernel tells whose it is. 0: nobody's; -1: it
+ * can't be found out. */
 static pid_t owner(int dir, char const *name)
 {
 	struct flock other = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int const fd = files_open(dir, name, "/supervise/record", O_RDONLY);
 
 	if (fd < 0)
-		return 0;
+		return are_short() ? -1 : 0;
 	if (fcntl(fd, F_GETLK, &other) < 0 || other.l_type == F_UNLCK)
 		other.l_pid = 0;
 	else if (other.l_pid <= 0)
 		other.l_pid = -1; /* of another pid namespace */
 	fd_close(fd);
+	if (other.l_pid < 0)
+		errno = ESRCH;
 	return other.l_pid;
 }
 
@@ -34,7 +42,7 @@ bool living_answers(int dir, char const *name)
 	int const fd = files_open(dir, name, "/supervise/ok", O_WRONLY);
 
 	if (fd < 0)
-		return false;
+		return are_short(); /* rather not a second one */
 	bool const fifo = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 	fd_close(fd);
 	return fifo;
@@ -90,24 +98,17 @@ pid_t living_in(struct entry const *e)
 	return found;
 }
 
-static int hold(pid_t pid)
-{
-	int const fd = pidfd_of(pid);
-
-	return fd < 0 && errno == EMFILE && files_raise() ? pidfd_of(pid) : fd;
-}
-
 enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t *pid, int *pidfd)
 {
 	bool const ours = (*pid = owner(dir, name)) != 0;
 
 	if (!ours && !living_answers(dir, name))
 		return LIVING_NONE;
-	if (!ours)
-		*pid = living_in(e);
+	if (!ours && (*pid = living_in(e)) < 0)
+		errno = are_short() ? errno : ESRCH;
 	if (*pid <= 0)
-		return errno = ESRCH, LIVING_HIDDEN;
-	*pidfd = hold(*pid);
+		return LIVING_HIDDEN;
+	*pidfd = pidfd_of(*pid);
 	if (*pidfd < 0)
 		return errno == ESRCH ? LIVING_NONE : LIVING_HIDDEN;
 	/* it may have ended before we held it, and its pid may be another's by now */

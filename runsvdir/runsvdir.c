@@ -11,6 +11,7 @@
 #include <skalibs/strerr.h>
 
 #include "events.h"
+#include "files.h"
 #include "scan.h"
 #include "std.h"
 
@@ -154,6 +155,7 @@ static void watch_signals(struct scanner *s)
 	sigaddset(&s->mask, SIGTERM);
 	if (s->signals < 0 || getrlimit(RLIMIT_NOFILE, &s->nofile) < 0)
 		strerr_diefusys(100, "watch signals");
+	files_raise(&s->nofile);
 	/* what loses its parent is ours to reap */
 	if (s->init)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);

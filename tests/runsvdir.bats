@@ -69,6 +69,26 @@ up() { [ "$(cat "sv/$1/supervise/stat" 2>/dev/null)" = run ]; }
 	[ "$(pgrep -P "$SCANNER" -c runsv)" = 2 ]
 }
 
+@test "more runsvs are taken up than the soft limit of descriptors" {
+	local i before
+	for i in {1..30}; do service "sv/s$i"; done
+	scan
+	for i in {1..30}; do eventually up "s$i"; done
+	before=$(pgrep -P "$SCANNER" runsv)
+	kill -KILL "$SCANNER"
+	eventually gone "$SCANNER"
+	daemon bash -c 'ulimit -Sn 24; exec env --default-signal "$0" sv' "$RUNSVDIR" 2>>scan.err
+	SCANNER=$!
+	eventually takes_up 30
+	[ "$(cat sv/*/supervise/pid | wc -l)" = 30 ]
+	[ -z "$(pgrep -P "$SCANNER")" ]
+	[ ! -s scan.err ]
+	# shellcheck disable=SC2086
+	kill -0 $before
+}
+
+takes_up() { [ "$(find "/proc/$SCANNER/fd" -lname '*pidfd*' 2>/dev/null | wc -l)" = "$1" ]; }
+
 # bats test_tags=contract
 @test "-P: each runsv in a session of its own" {
 	service sv/a

@@ -219,6 +219,24 @@ handles_signals() {
 parent_is() { [ "$(awk '/^PPid/ {print $2}' "/proc/$1/status")" = "$2" ]; }
 not_there() { [ ! -e "/proc/$1" ]; }
 
+@test "short of descriptors, each service that does not end is killed" {
+	local i
+	for i in {1..30}; do stubborn "sv/s$i"; done
+	limited 'ulimit -Sn 24'
+	for i in {1..30}; do eventually traced "sv/s$i" ready; done
+	kill "$SCANNER"
+	eventually says 'waiting for: '
+	kill "$SCANNER"
+	ends 137
+	[ "$(grep -cv stopping err)" = 0 ]
+}
+
+# limited COMMAND: the same as init, after that command.
+limited() {
+	daemon bash -c "$1"'; exec env --default-signal "$0" -c sv' "$RUNSVDIR" 2>>err 8>&-
+	SCANNER=$!
+}
+
 @test "a runsv that was taken up and became our child: its end is noticed once, and TERM heard" {
 	service x
 	service sv/boot "runsv $PWD/x &" 'exec sleep 3600'
