@@ -8,33 +8,16 @@
 #include <skalibs/strerr.h>
 
 #include "files.h"
+#include "place.h"
 #include "scan.h"
 
 enum { NAMES_MAX = 20 };
-
-/* Its runsv was killed and not replaced yet: its service may live on, and only a runsv can end it
- * in order. */
-static void replace_killed(struct scanner *s)
-{
-	for (size_t i = 0; i < roster_len(&s->roster); i++) {
-		struct entry *const e = roster_at(&s->roster, i);
-		if (e->state != ROSTER_DUE)
-			continue;
-		int const fd = files_open(s->dir, roster_name(&s->roster, e), "/supervise/record",
-					  O_RDONLY);
-		if (fd < 0)
-			continue;
-		fd_close(fd);
-		service_start(s, e);
-	}
-}
 
 void ending_begin(struct scanner *s)
 {
 	s->stopping = true;
 	s->rescan = false;
 	s->look = UINT64_MAX;
-	replace_killed(s);
 	scan_leave_all(s);
 }
 
@@ -58,9 +41,9 @@ static void name_them(struct scanner const *s, char const *before)
 /* By its runsv, which knows the process. */
 static void kill_one(struct scanner const *s, struct entry const *e)
 {
-	static char const file[] = "/supervise/control";
-	int const fd = e->dir >= 0 ? files_open(e->dir, ".", file, O_WRONLY)
-				   : files_open(s->dir, roster_name(&s->roster, e), file, O_WRONLY);
+	char const *name;
+	int const dir = place_of(s, e, &name);
+	int const fd = files_open(dir, name, "/supervise/control", O_WRONLY);
 
 	/* no reader, no FIFO: no runsv */
 	if ((fd < 0 && errno != ENXIO && errno != ENOENT) || (fd >= 0 && write(fd, "k", 1) < 0))

@@ -5,6 +5,7 @@
 
 #include "files.h"
 #include "living.h"
+#include "place.h"
 #include "scan.h"
 
 static int open_pipe(int dir, char const *name)
@@ -22,7 +23,9 @@ static int open_pipe(int dir, char const *name)
 
 static bool hold(struct scanner const *s, struct entry *e)
 {
-	int const fd = open_pipe(s->dir, roster_name(&s->roster, e));
+	char const *name;
+	int const dir = place_of(s, e, &name);
+	int const fd = open_pipe(dir, name);
 
 	if (fd < 0)
 		return false;
@@ -33,7 +36,10 @@ static bool hold(struct scanner const *s, struct entry *e)
 
 void pipe_look(struct scanner const *s, struct entry *e)
 {
-	roster_looked(e, hold(s, e) || living_answers(s->dir, roster_name(&s->roster, e)));
+	char const *name;
+	int const dir = place_of(s, e, &name);
+
+	roster_looked(e, hold(s, e) || living_answers(dir, name));
 }
 
 void pipe_reported(struct scanner const *s, pid_t runsv)

@@ -35,7 +35,7 @@ struct entry {
 	uint32_t name; /* roster_name(): under which its runsv is started the next time */
 	pid_t pid;     /* of runsv; 0: none */
 	int pidfd;     /* of a runsv that is not our child; -1: it is */
-	int dir;       /* the service directory of one that is leaving; -1: none */
+	int dir;       /* the service directory; -1: not started yet, or it could not be held */
 	int pipe;      /* its log pipe, to be read by nobody; -1: none */
 };
 

@@ -174,6 +174,44 @@ gone_runsv() { [ -z "$(pgrep -P "$SCANNER" -f -x "runsv $1")" ]; }
 	ends 0
 }
 
+@test "a runsv that dies in the turn in which the stop begins leaves nothing behind" {
+	service sv/a
+	init
+	eventually runs sv/a
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	kill "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 0
+}
+
+@test "INT to the whole process group, as a terminal sends it" {
+	local i
+	for i in 1 2 3 4 5 6; do service "sv/a$i" 'exec setsid sleep 3600'; done
+	daemon setsid env --default-signal "$RUNSVDIR" -c sv 2>>err 8>&-
+	SCANNER=$!
+	for i in 1 2 3 4 5 6; do eventually runs "sv/a$i"; done
+	kill -INT -- "-$SCANNER"
+	ends 0
+}
+
+@test "one whose directory was replaced meanwhile: the old one is stopped, nothing of the new one starts" {
+	service sv/a
+	init
+	eventually runs sv/a
+	mkdir -p sv/.new/supervise
+	cp sv/a/supervise/record sv/.new/supervise
+	script sv/.new/run "echo new >>$PWD/new.trace" 'exec sleep 3600'
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	mv sv/a sv/.old
+	mv sv/.new sv/a
+	kill "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 0
+	[ ! -e new.trace ]
+}
+
 @test "TERM at any moment after the start: it ends, and nothing is left or starts afterwards" {
 	local n
 	service sv/a
@@ -223,6 +261,18 @@ not_there() { [ ! -e "/proc/$1" ]; }
 	local i
 	for i in {1..30}; do stubborn "sv/s$i"; done
 	limited 'ulimit -Sn 24'
+	for i in {1..30}; do eventually traced "sv/s$i" ready; done
+	kill "$SCANNER"
+	eventually says 'waiting for: '
+	kill "$SCANNER"
+	ends 137
+	[ "$(grep -cv stopping err)" = 0 ]
+}
+
+@test "the same where the limit can't be raised" {
+	local i
+	for i in {1..30}; do stubborn "sv/s$i"; done
+	limited 'ulimit -n 30'
 	for i in {1..30}; do eventually traced "sv/s$i" ready; done
 	kill "$SCANNER"
 	eventually says 'waiting for: '
