@@ -97,6 +97,20 @@ stubborn() {
 	ends 0
 }
 
+@test "who reads its messages may go: the stop goes on, and the children have PIPE as it came" {
+	stubborn sv/a
+	mkfifo messages
+	exec 7<>messages
+	daemon env --default-signal "$RUNSVDIR" -c sv 2>messages 7>&- 8>&-
+	SCANNER=$!
+	eventually traced sv/a ready
+	(((0x$(awk '/^SigBlk/ {print $2}' "/proc/$(pid_of sv/a)/status") & 0x1000) == 0))
+	exec 7>&-
+	kill "$SCANNER"
+	kill -INT "$SCANNER"
+	ends 137
+}
+
 @test "what a stop waits for is said each second; who does not end is killed after 8 seconds: 137" {
 	stubborn sv/a
 	service sv/b
