@@ -7,6 +7,7 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/stralloc.h>
 #include <skalibs/types.h>
+#include <skalibs/uint64.h>
 
 #include "files.h"
 #include "living.h"
@@ -58,42 +59,78 @@ static bool works_in(pid_t pid, struct entry const *e)
 	return stat(path, &st) == 0 && (uint32_t)st.st_dev == e->dev && st.st_ino == e->ino;
 }
 
-/* Whose exclusive flock a line of /proc/locks tells: "N: FLOCK  ADVISORY  WRITE PID ..."; 0: none.
- */
-static pid_t flock_on(char const *line)
+static bool is_runsv(pid_t pid)
 {
-	static char const kind[] = " FLOCK  ADVISORY  WRITE ";
-	size_t const at = strcspn(line, " ");
-	unsigned int pid;
+	static char const name[] = "runsv\n";
+	char path[32] = "/proc/", comm[sizeof name] = "";
 
-	if (strncmp(line + at, kind, sizeof kind - 1) != 0 ||
-	    !uint_scan(line + at + sizeof kind - 1, &pid))
-		return 0;
-	return (pid_t)pid;
+	memcpy(path + 6 + uint_fmt(path + 6, (unsigned int)pid), "/comm", 6);
+	int const fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	bool const is = read(fd, comm, sizeof comm) == (ssize_t)sizeof name - 1 &&
+			!memcmp(comm, name, sizeof name - 1);
+	fd_close(fd);
+	return is;
 }
 
-/* Another's runsv holds a flock; /proc/locks says which processes do, and it works in its service's
- * directory. (The device that stands there is not the one that stat gives on overlay file systems.)
- */
-pid_t living_in(struct entry const *e)
+/* An exclusive flock in a line of /proc/locks: "N: FLOCK  ADVISORY  WRITE PID MAJOR:MINOR:INODE".
+ * Whose it is; 0: the line tells none. */
+static pid_t flock_on(char const *line, uint64_t *ino)
+{
+	static char const kind[] = " FLOCK  ADVISORY  WRITE ";
+	char const *at = line + strcspn(line, " ");
+	unsigned int pid;
+
+	if (strncmp(at, kind, sizeof kind - 1) != 0)
+		return 0;
+	at += sizeof kind - 1;
+	size_t const n = uint_scan(at, &pid);
+	for (int colons = 0; n && colons < 2; colons++) {
+		at += strcspn(at, ":\n");
+		if (*at++ != ':')
+			return 0;
+	}
+	return n && uint64_scan(at, ino) ? (pid_t)pid : 0;
+}
+
+/* The flock of another's runsv is on supervise/lock. The device that stands in the table is not the
+ * one that stat gives on overlay file systems, and where not even the inode is, whoever is called
+ * runsv will do: services hold locks as well. */
+static pid_t holder(char const *locks, uint64_t lock, struct entry const *e)
+{
+	pid_t perhaps = -1;
+	uint64_t ino;
+
+	for (char const *line = locks; line; line = strchr(line, '\n')) {
+		pid_t const pid = flock_on(line += *line == '\n', &ino);
+		if (pid <= 0 || !works_in(pid, e))
+			continue;
+		if (ino == lock)
+			return pid;
+		if (perhaps < 0 && is_runsv(pid))
+			perhaps = pid;
+	}
+	return perhaps;
+}
+
+pid_t living_in(int dir, char const *name, struct entry const *e)
 {
 	stralloc text = STRALLOC_ZERO;
+	struct stat st;
 	pid_t found = -1;
-	int const fd = open("/proc/locks", O_RDONLY | O_CLOEXEC);
+	int fd = files_open(dir, name, "/supervise/lock", O_PATH);
 
+	if (fd < 0 || fstat(fd, &st) < 0)
+		st.st_ino = 0;
+	if (fd >= 0)
+		fd_close(fd);
+	fd = open("/proc/locks", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	bool const read = slurp(&text, fd) && stralloc_0(&text);
+	if (slurp(&text, fd) && stralloc_0(&text))
+		found = holder(text.s, st.st_ino, e);
 	fd_close(fd);
-	if (!read) {
-		stralloc_free(&text);
-		return -1;
-	}
-	for (char const *line = text.s; line && found < 0; line = strchr(line, '\n')) {
-		pid_t const pid = flock_on(line += *line == '\n');
-		if (pid > 0 && works_in(pid, e))
-			found = pid;
-	}
 	stralloc_free(&text);
 	return found;
 }
@@ -104,7 +141,7 @@ enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t
 
 	if (!ours && !living_answers(dir, name))
 		return LIVING_NONE;
-	if (!ours && (*pid = living_in(e)) < 0)
+	if (!ours && (*pid = living_in(dir, name, e)) < 0)
 		errno = are_short() ? errno : ESRCH;
 	if (*pid <= 0)
 		return LIVING_HIDDEN;

@@ -13,9 +13,9 @@ enum living { LIVING_NONE, LIVING_FOUND, LIVING_HIDDEN, LIVING_TAKEN };
  * can't be found out which process it is, with errno. (TAKEN is the caller's to say.) */
 enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t *pid, int *pidfd);
 
-/* The process that works in the entry's directory and holds a lock, as its runsv does; -1: none, or
- * it can't be found out. */
-pid_t living_in(struct entry const *e);
+/* The process that works in the entry's directory and holds the lock in its supervise/, as its
+ * runsv does; -1: none, or it can't be found out. */
+pid_t living_in(int dir, char const *name, struct entry const *e);
 
 /* Is its `ok` read? Any runsv does, and opens it last. */
 bool living_answers(int dir, char const *name);

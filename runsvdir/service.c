@@ -118,7 +118,7 @@ void service_leave(struct scanner const *s, struct entry *e)
 	/* one that is just starting may lose the lock, or have lost it, to one that an earlier
 	 * runsvdir had just started */
 	if (e->dir < 0)
-		place_hold_of(living_in(e), e);
+		place_hold_of(living_in(s->dir, roster_name(&s->roster, e), e), e);
 	if (!e->pid && e->dir < 0)
 		pipe_release(e);
 }

@@ -665,3 +665,30 @@ works_in() { [ "$(readlink "/proc/$(pgrep -P "$SCANNER" -n runsv)/cwd")" = "$PWD
 
 # It has taken up what the one before left.
 answers_as() { [ "$(readlink "/proc/$1/cwd")" = "$PWD/$2" ] && [ -p "$2/supervise/control" ] && ! ended "./$2"; }
+
+@test "runit's runsv is taken up, and not its service, which holds a lock of its own" {
+	local i other=/usr/bin/runsv
+	[ -x "$other" ] || skip "runit is not installed"
+	for i in 1 2 3 4 5 6; do
+		service "sv/a$i" "exec ${RUNSV%/*}/chpst -L ./mylock sleep 3600"
+		(cd sv && daemon "$other" "a$i")
+	done
+	for i in 1 2 3 4 5 6; do
+		eventually up "a$i"
+		eventually locks_it "a$i"
+	done
+	scan
+	eventually takes_up 6
+	[ "$(taken_up | sort -u)" = runsv ]
+	kill -HUP "$SCANNER"
+	for i in 1 2 3 4 5 6; do
+		eventually ended "./sv/a$i"
+		[ "$(grep -c run "sv/a$i.trace")" = 1 ]
+	done
+}
+
+locks_it() { [ "$(cat "/proc/$(pid_of "sv/$1")/comm")" = sleep ]; }
+taken_up() {
+	local pid
+	for pid in $(awk '/^Pid:/ {print $2}' "/proc/$SCANNER"/fdinfo/*); do cat "/proc/$pid/comm"; done
+}
