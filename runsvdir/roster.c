@@ -5,7 +5,7 @@
 #include "roster.h"
 
 #define SECOND UINT64_C(1000)
-enum { QUICK_MAX = 5, HASH_MASK = 0x1fff, LOOKS = 3 };
+enum { QUICK_MAX = 5, HASH_MASK = 0xfff, LOOKS = 3 };
 
 _Static_assert(sizeof(struct entry) == 40, "a thousand of them are ten pages");
 

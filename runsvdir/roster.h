@@ -25,11 +25,12 @@ enum roster_state {
 struct entry {
 	uint64_t ino;
 	uint64_t when : 40;     /* 34 years of milliseconds */
-	unsigned int hash : 13; /* of name */
+	unsigned int hash : 12; /* of name */
 	enum roster_state state : 3;
 	unsigned int quick : 3;    /* lives in a row that a signal ended within a second */
 	unsigned int failures : 2; /* forks that failed in a row */
 	unsigned int looks : 2;    /* for its log pipe, that are left */
+	bool told : 1;             /* to kill its service, in an ordered stop */
 	bool seen : 1;             /* by the scan that goes on, or wanted again while leaving */
 	uint32_t dev;              /* the kernel's numbers have no more bits */
 	uint32_t name; /* roster_name(): under which its runsv is started the next time */

@@ -136,6 +136,37 @@ stubborn() {
 	[ "$(grep -c waiting err)" -le 2 ]
 }
 
+@test "KILL is not lost if there is no runsv at that moment" {
+	stubborn sv/a
+	init
+	eventually traced sv/a ready
+	kill "$SCANNER"
+	eventually says 'waiting for: a$'
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	kill "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 137
+	[ ! -s sv/a/supervise/pid ]
+}
+
+@test "a leftover that holds the log pipe is given up: nothing was killed, and the code is the ordinary one" {
+	service sv/a "echo ready >>$PWD/sv/a.trace" "setsid sh -c 'read -r x <$PWD/hold' &" 'exec sleep 3600'
+	logger sv/a
+	init
+	eventually traced sv/a ready
+	eventually traced sv/a log
+	kill "$SCANNER"
+	eventually says 'waiting for: a$'
+	kill "$SCANNER"
+	local code=0
+	wait "$SCANNER" || code=$?
+	[ "$code" = 0 ]
+	says 'runsvdir sv: warning: stopping, given up because the time is up: a$'
+	[ "$(grep -c killed err)" = 0 ]
+	echo >&8
+}
+
 @test "nothing starts once it stops" {
 	polite sv/a
 	service new
