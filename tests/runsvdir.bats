@@ -689,6 +689,5 @@ answers_as() { [ "$(readlink "/proc/$1/cwd")" = "$PWD/$2" ] && [ -p "$2/supervis
 
 locks_it() { [ "$(cat "/proc/$(pid_of "sv/$1")/comm")" = sleep ]; }
 taken_up() {
-	local pid
-	for pid in $(awk '/^Pid:/ {print $2}' "/proc/$SCANNER"/fdinfo/*); do cat "/proc/$pid/comm"; done
+	awk '/^Pid:/ {print $2}' "/proc/$SCANNER"/fdinfo/* | while read -r pid; do cat "/proc/$pid/comm"; done
 }
