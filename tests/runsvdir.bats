@@ -76,7 +76,7 @@ up() { [ "$(cat "sv/$1/supervise/stat" 2>/dev/null)" = run ]; }
 	for i in {1..30}; do eventually up "s$i"; done
 	before=$(pgrep -P "$SCANNER" runsv)
 	kill -KILL "$SCANNER"
-	eventually gone "$SCANNER"
+	wait "$SCANNER" || :
 	daemon bash -c 'ulimit -Sn 24; exec env --default-signal "$0" sv' "$RUNSVDIR" 2>>scan.err
 	SCANNER=$!
 	eventually takes_up 30
@@ -336,6 +336,7 @@ takes_up() { [ "$(find "/proc/$SCANNER/fd" -lname '*pidfd*' 2>/dev/null | wc -l)
 	a=$(runsv_of a)
 	b=$(runsv_of b)
 	kill -KILL "$SCANNER"
+	wait "$SCANNER" || : # or the shell says that it was killed into scan.err
 	: >scan.err
 	scan
 	service new
