@@ -8,65 +8,113 @@
 #include <skalibs/strerr.h>
 
 #include "files.h"
+#include "place.h"
 #include "scan.h"
 
 enum { NAMES_MAX = 20 };
-
-/* Its runsv was killed and not replaced yet: its service may live on, and only a runsv can end it
- * in order. */
-static void replace_killed(struct scanner *s)
-{
-	for (size_t i = 0; i < roster_len(&s->roster); i++) {
-		struct entry *const e = roster_at(&s->roster, i);
-		if (e->state != ROSTER_DUE)
-			continue;
-		int const fd = files_open(s->dir, roster_name(&s->roster, e), "/supervise/record",
-					  O_RDONLY);
-		if (fd < 0)
-			continue;
-		fd_close(fd);
-		service_start(s, e);
-	}
-}
 
 void ending_begin(struct scanner *s)
 {
 	s->stopping = true;
 	s->rescan = false;
 	s->look = UINT64_MAX;
-	replace_killed(s);
 	scan_leave_all(s);
 }
 
-/* All that are left, in one line. */
-static void name_them(struct scanner const *s, char const *before)
-{
-	stralloc text = STRALLOC_ZERO;
-	size_t const n = roster_len(&s->roster);
+/* One line of those that are left: names are added, then it is said, if there are any. */
+struct line {
+	stralloc text;
+	size_t n;
+};
 
-	for (size_t i = 0; i < n && i < NAMES_MAX; i++) {
-		stralloc_cats(&text, i ? ", " : "");
-		stralloc_cats(&text, roster_name(&s->roster, roster_at(&s->roster, i)));
-	}
-	if (n > NAMES_MAX)
-		stralloc_cats(&text, " and others");
-	if (stralloc_0(&text))
-		strerr_warnw(before, text.s);
-	stralloc_free(&text);
+static void add(struct line *l, char const *name)
+{
+	if (l->n++ >= NAMES_MAX)
+		return;
+	stralloc_cats(&l->text, l->n > 1 ? ", " : "");
+	stralloc_cats(&l->text, name);
 }
 
-/* By its runsv, which knows the process. */
-static void kill_one(struct scanner const *s, struct entry const *e)
+static void say(struct line *l, char const *before)
 {
-	static char const file[] = "/supervise/control";
-	int const fd = e->dir >= 0 ? files_open(e->dir, ".", file, O_WRONLY)
-				   : files_open(s->dir, roster_name(&s->roster, e), file, O_WRONLY);
+	if (l->n > NAMES_MAX)
+		stralloc_cats(&l->text, " and others");
+	if (l->n && stralloc_0(&l->text))
+		strerr_warnw(before, l->text.s);
+	stralloc_free(&l->text);
+}
+
+static void name_them(struct scanner const *s)
+{
+	struct line all = { .text = STRALLOC_ZERO };
+
+	for (size_t i = 0; i < roster_len(&s->roster); i++)
+		add(&all, roster_name(&s->roster, roster_at(&s->roster, i)));
+	say(&all, "stopping, waiting for: ");
+}
+
+/* From the pid in the 20 bytes of the status: 0 in any byte order. One that can't be read may be
+ * that of a service that lives. */
+static bool has_process(struct scanner const *s, struct entry const *e)
+{
+	enum { PID_AT = 12 };
+	uint32_t pid;
+	char const *name;
+	int const dir = place_of(s, e, &name);
+	int const fd = files_open(dir, name, "/supervise/status", O_RDONLY);
 
 	if (fd < 0)
-		return; /* no runsv: the one that is due will be told the next time */
-	if (write(fd, "k", 1) < 0)
-		strerr_warnwusys("kill ", roster_name(&s->roster, e));
+		return errno != ENOENT;
+	if (pread(fd, &pid, sizeof pid, PID_AT) != (ssize_t)sizeof pid)
+		pid = UINT32_MAX;
 	fd_close(fd);
+	return pid != 0;
+}
+
+/* By its runsv, which knows the process. A second letter would kill its finish. */
+static void tell(struct scanner const *s, struct entry *e)
+{
+	char const *name;
+	int const dir = place_of(s, e, &name);
+	int const fd = files_open(dir, name, "/supervise/control", O_WRONLY);
+
+	e->told = fd >= 0 && write(fd, "k", 1) == 1;
+	/* no reader, no FIFO: no runsv */
+	if (!e->told && errno != ENXIO && errno != ENOENT) {
+		strerr_warnwusys("kill ", roster_name(&s->roster, e));
+		e->told = true; /* once is enough to say it */
+	}
+	if (fd >= 0)
+		fd_close(fd);
+}
+
+static void tell_untold(struct scanner *s)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < roster_len(&s->roster); i++) {
+		struct entry *const e = roster_at(&s->roster, i);
+		if (!e->told)
+			tell(s, e);
+		all = all && e->told;
+	}
+	if (!all)
+		stop_untold(&s->stop, stamp_ms());
+}
+
+static void kill_them(struct scanner *s)
+{
+	struct line killed = { .text = STRALLOC_ZERO }, given_up = { .text = STRALLOC_ZERO };
+
+	for (size_t i = 0; i < roster_len(&s->roster); i++) {
+		struct entry const *const e = roster_at(&s->roster, i);
+		add(has_process(s, e) ? &killed : &given_up, roster_name(&s->roster, e));
+	}
+	if (killed.n)
+		stop_killed(&s->stop);
+	say(&killed, "stopping, killed because the time is up: ");
+	say(&given_up, "stopping, given up because the time is up: ");
+	tell_untold(s);
 }
 
 int ending_step(struct scanner *s)
@@ -76,12 +124,13 @@ int ending_step(struct scanner *s)
 		case STOP_WAIT:
 			return -1;
 		case STOP_NAME:
-			name_them(s, "stopping, waiting for: ");
+			name_them(s);
 			break;
 		case STOP_KILL:
-			name_them(s, "stopping, killed because the time is up: ");
-			for (size_t i = 0; i < roster_len(&s->roster); i++)
-				kill_one(s, roster_at(&s->roster, i));
+			kill_them(s);
+			break;
+		case STOP_TELL:
+			tell_untold(s);
 			break;
 		case STOP_END:
 			return stop_code(&s->stop);

@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "files.h"
 
@@ -17,12 +16,17 @@ int files_open(int dir, char const *name, char const *file, int flags)
 	return openat(dir, path, flags | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 }
 
-bool files_raise(void)
+void files_raise(struct rlimit const *given)
 {
+	struct rlimit const most = { .rlim_cur = given->rlim_max, .rlim_max = given->rlim_max };
+
+	prlimit(0, RLIMIT_NOFILE, &most, NULL);
+}
+
+bool files_spare(int fd)
+{
+	enum { SPARE = 16 };
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
-		return false;
-	limit.rlim_cur = limit.rlim_max;
-	return prlimit(0, RLIMIT_NOFILE, &limit, NULL) == 0;
+	return getrlimit(RLIMIT_NOFILE, &limit) == 0 && (rlim_t)fd + SPARE < limit.rlim_cur;
 }

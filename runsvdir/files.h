@@ -2,13 +2,18 @@
 #define RUNSVDIR_FILES_H
 
 #include <stdbool.h>
+#include <sys/resource.h>
 
 /* Opens NAME/FILE ("/supervise/ok") of directory dir, without waiting for anybody and closed in
  * children; a link in FILE's place is not followed. The caller's descriptor, or -1 with errno. */
 int files_open(int dir, char const *name, char const *file, int flags);
 
-/* One or two descriptors for each service may be more than the limit that we were given: raises it
- * to the most that is allowed. False: that it is already. */
-bool files_raise(void);
+/* Descriptors for each service may be more than the limit that we were given: raises it to the most
+ * that is allowed. That it can't be is no error. */
+void files_raise(struct rlimit const *given);
+
+/* Are there some left beside this one? What is held for long must not take what the scanner needs
+ * for the moment: to look, to find a runsv, to tell it to kill. */
+bool files_spare(int fd);
 
 #endif

@@ -7,24 +7,33 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/stralloc.h>
 #include <skalibs/types.h>
+#include <skalibs/uint64.h>
 
 #include "files.h"
 #include "living.h"
 #include "pidfd.h"
 
-/* Ours hold a POSIX lock on their record, and the kernel tells whose it is. 0: nobody's. */
+static bool are_short(void)
+{
+	return errno == EMFILE || errno == ENFILE;
+}
+
+/* Ours hold a POSIX lock on their record, and the kernel tells whose it is. 0: nobody's; -1: it
+ * can't be found out. */
 static pid_t owner(int dir, char const *name)
 {
 	struct flock other = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int const fd = files_open(dir, name, "/supervise/record", O_RDONLY);
 
 	if (fd < 0)
-		return 0;
+		return are_short() ? -1 : 0;
 	if (fcntl(fd, F_GETLK, &other) < 0 || other.l_type == F_UNLCK)
 		other.l_pid = 0;
 	else if (other.l_pid <= 0)
 		other.l_pid = -1; /* of another pid namespace */
 	fd_close(fd);
+	if (other.l_pid < 0)
+		errno = ESRCH;
 	return other.l_pid;
 }
 
@@ -34,7 +43,7 @@ bool living_answers(int dir, char const *name)
 	int const fd = files_open(dir, name, "/supervise/ok", O_WRONLY);
 
 	if (fd < 0)
-		return false;
+		return are_short(); /* rather not a second one */
 	bool const fifo = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 	fd_close(fd);
 	return fifo;
@@ -50,51 +59,80 @@ static bool works_in(pid_t pid, struct entry const *e)
 	return stat(path, &st) == 0 && (uint32_t)st.st_dev == e->dev && st.st_ino == e->ino;
 }
 
-/* Whose exclusive flock a line of /proc/locks tells: "N: FLOCK  ADVISORY  WRITE PID ..."; 0: none.
- */
-static pid_t flock_on(char const *line)
+static bool is_runsv(pid_t pid)
+{
+	static char const name[] = "runsv\n";
+	char path[32] = "/proc/", comm[sizeof name] = "";
+
+	memcpy(path + 6 + uint_fmt(path + 6, (unsigned int)pid), "/comm", 6);
+	int const fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	bool const is = read(fd, comm, sizeof comm) == (ssize_t)sizeof name - 1 &&
+			!memcmp(comm, name, sizeof name - 1);
+	fd_close(fd);
+	return is;
+}
+
+/* An exclusive flock in a line of /proc/locks: "N: FLOCK  ADVISORY  WRITE PID MAJOR:MINOR:INODE".
+ * Whose it is; 0: the line tells none. */
+static pid_t flock_on(char const *line, uint64_t *ino)
 {
 	static char const kind[] = " FLOCK  ADVISORY  WRITE ";
-	size_t const at = strcspn(line, " ");
+	char const *at = line + strcspn(line, " ");
 	unsigned int pid;
 
-	if (strncmp(line + at, kind, sizeof kind - 1) != 0 ||
-	    !uint_scan(line + at + sizeof kind - 1, &pid))
+	if (strncmp(at, kind, sizeof kind - 1) != 0)
 		return 0;
-	return (pid_t)pid;
+	at += sizeof kind - 1;
+	size_t const n = uint_scan(at, &pid);
+	for (int colons = 0; n && colons < 2; colons++) {
+		at += strcspn(at, ":\n");
+		if (*at++ != ':')
+			return 0;
+	}
+	return n && uint64_scan(at, ino) ? (pid_t)pid : 0;
 }
 
-/* Another's runsv holds a flock; /proc/locks says which processes do, and it works in its service's
- * directory. (The device that stands there is not the one that stat gives on overlay file systems.)
- */
-pid_t living_in(struct entry const *e)
+/* The flock of another's runsv is on supervise/lock. The device that stands in the table is not the
+ * one that stat gives on overlay file systems, and where not even the inode is, whoever is called
+ * runsv will do: services hold locks as well. */
+static pid_t holder(char const *locks, uint64_t lock, struct entry const *e)
+{
+	pid_t perhaps = -1;
+	uint64_t ino;
+
+	for (char const *line = locks; line; line = strchr(line, '\n')) {
+		pid_t const pid = flock_on(line += *line == '\n', &ino);
+		if (pid <= 0 || !works_in(pid, e))
+			continue;
+		if (ino == lock)
+			return pid;
+		if (perhaps < 0 && is_runsv(pid))
+			perhaps = pid;
+	}
+	return perhaps;
+}
+
+pid_t living_in(int dir, char const *name, struct entry const *e)
 {
 	stralloc text = STRALLOC_ZERO;
+	struct stat st;
 	pid_t found = -1;
-	int const fd = open("/proc/locks", O_RDONLY | O_CLOEXEC);
+	int fd = files_open(dir, name, "/supervise/lock", O_PATH);
 
+	if (fd < 0 || fstat(fd, &st) < 0)
+		st.st_ino = 0;
+	if (fd >= 0)
+		fd_close(fd);
+	fd = open("/proc/locks", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	bool const read = slurp(&text, fd) && stralloc_0(&text);
+	if (slurp(&text, fd) && stralloc_0(&text))
+		found = holder(text.s, st.st_ino, e);
 	fd_close(fd);
-	if (!read) {
-		stralloc_free(&text);
-		return -1;
-	}
-	for (char const *line = text.s; line && found < 0; line = strchr(line, '\n')) {
-		pid_t const pid = flock_on(line += *line == '\n');
-		if (pid > 0 && works_in(pid, e))
-			found = pid;
-	}
 	stralloc_free(&text);
 	return found;
-}
-
-static int hold(pid_t pid)
-{
-	int const fd = pidfd_of(pid);
-
-	return fd < 0 && errno == EMFILE && files_raise() ? pidfd_of(pid) : fd;
 }
 
 enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t *pid, int *pidfd)
@@ -103,11 +141,11 @@ enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t
 
 	if (!ours && !living_answers(dir, name))
 		return LIVING_NONE;
-	if (!ours)
-		*pid = living_in(e);
+	if (!ours && (*pid = living_in(dir, name, e)) < 0)
+		errno = are_short() ? errno : ESRCH;
 	if (*pid <= 0)
-		return errno = ESRCH, LIVING_HIDDEN;
-	*pidfd = hold(*pid);
+		return LIVING_HIDDEN;
+	*pidfd = pidfd_of(*pid);
 	if (*pidfd < 0)
 		return errno == ESRCH ? LIVING_NONE : LIVING_HIDDEN;
 	/* it may have ended before we held it, and its pid may be another's by now */

@@ -1,36 +1,21 @@
-#include <errno.h>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <skalibs/djbunix.h>
 
 #include "files.h"
 #include "living.h"
+#include "place.h"
 #include "scan.h"
-
-/* What the scanner needs for the moment: a pipe that is held must not make it blind. */
-enum { SPARE = 16 };
-
-static bool leaves_spare(int fd)
-{
-	struct rlimit limit;
-
-	return getrlimit(RLIMIT_NOFILE, &limit) == 0 && (rlim_t)fd + SPARE < limit.rlim_cur;
-}
 
 static int open_pipe(int dir, char const *name)
 {
-	static char const file[] = "/supervise/pipe";
 	struct stat st;
-	int fd = files_open(dir, name, file, O_RDONLY);
+	int const fd = files_open(dir, name, "/supervise/pipe", O_RDONLY);
 
-	if (fd < 0 && errno == EMFILE && files_raise())
-		fd = files_open(dir, name, file, O_RDONLY);
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) &&
-	    (leaves_spare(fd) || (files_raise() && leaves_spare(fd))))
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && files_spare(fd))
 		return fd;
 	fd_close(fd);
 	return -1;
@@ -38,7 +23,9 @@ static int open_pipe(int dir, char const *name)
 
 static bool hold(struct scanner const *s, struct entry *e)
 {
-	int const fd = open_pipe(s->dir, roster_name(&s->roster, e));
+	char const *name;
+	int const dir = place_of(s, e, &name);
+	int const fd = open_pipe(dir, name);
 
 	if (fd < 0)
 		return false;
@@ -49,7 +36,10 @@ static bool hold(struct scanner const *s, struct entry *e)
 
 void pipe_look(struct scanner const *s, struct entry *e)
 {
-	roster_looked(e, hold(s, e) || living_answers(s->dir, roster_name(&s->roster, e)));
+	char const *name;
+	int const dir = place_of(s, e, &name);
+
+	roster_looked(e, hold(s, e) || living_answers(dir, name));
 }
 
 void pipe_reported(struct scanner const *s, pid_t runsv)

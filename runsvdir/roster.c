@@ -5,7 +5,7 @@
 #include "roster.h"
 
 #define SECOND UINT64_C(1000)
-enum { QUICK_MAX = 5, HASH_MASK = 0x1fff, LOOKS = 3 };
+enum { QUICK_MAX = 5, HASH_MASK = 0xfff, LOOKS = 3 };
 
 _Static_assert(sizeof(struct entry) == 40, "a thousand of them are ten pages");
 
@@ -55,6 +55,14 @@ struct entry *roster_of_pid(struct roster const *r, pid_t pid)
 {
 	for (size_t i = 0; i < roster_len(r); i++)
 		if (roster_at(r, i)->pid == pid)
+			return roster_at(r, i);
+	return NULL;
+}
+
+struct entry *roster_of_pidfd(struct roster const *r, int pidfd)
+{
+	for (size_t i = 0; i < roster_len(r); i++)
+		if (roster_at(r, i)->pidfd == pidfd)
 			return roster_at(r, i);
 	return NULL;
 }

@@ -25,17 +25,18 @@ enum roster_state {
 struct entry {
 	uint64_t ino;
 	uint64_t when : 40;     /* 34 years of milliseconds */
-	unsigned int hash : 13; /* of name */
+	unsigned int hash : 12; /* of name */
 	enum roster_state state : 3;
 	unsigned int quick : 3;    /* lives in a row that a signal ended within a second */
 	unsigned int failures : 2; /* forks that failed in a row */
 	unsigned int looks : 2;    /* for its log pipe, that are left */
+	bool told : 1;             /* to kill its service, in an ordered stop */
 	bool seen : 1;             /* by the scan that goes on, or wanted again while leaving */
 	uint32_t dev;              /* the kernel's numbers have no more bits */
 	uint32_t name; /* roster_name(): under which its runsv is started the next time */
 	pid_t pid;     /* of runsv; 0: none */
 	int pidfd;     /* of a runsv that is not our child; -1: it is */
-	int dir;       /* the service directory of one that is leaving; -1: none */
+	int dir;       /* the service directory; -1: not started yet, or it could not be held */
 	int pipe;      /* its log pipe, to be read by nobody; -1: none */
 };
 
@@ -50,9 +51,10 @@ struct entry *roster_at(struct roster const *r, size_t i);
 /* Valid until an entry comes, goes or is renamed. */
 char const *roster_name(struct roster const *r, struct entry const *e);
 
-/* The entry of that name, or of that runsv; NULL: none. */
+/* The entry of that name, of that runsv, or whose runsv that descriptor is; NULL: none. */
 struct entry *roster_named(struct roster const *r, char const *name);
 struct entry *roster_of_pid(struct roster const *r, pid_t pid);
+struct entry *roster_of_pidfd(struct roster const *r, int pidfd);
 
 /* The scan directory has this entry. A new one becomes due now, or held; a known one keeps its
  * runsv and takes the name, unless another entry of the scan gave it one. The entry; NULL: out of

@@ -11,6 +11,7 @@
 #include <skalibs/strerr.h>
 
 #include "events.h"
+#include "files.h"
 #include "scan.h"
 #include "std.h"
 
@@ -46,13 +47,19 @@ static int next_signal(struct scanner const *s)
 	return (int)info.ssi_signo;
 }
 
+/* PIPE: whoever read its messages has gone, and the stop goes on. */
+static bool is_nothing(int sig)
+{
+	return sig == SIGUSR1 || sig == SIGUSR2 || sig == SIGWINCH || sig == SIGPIPE;
+}
+
 /* Without init TERM leaves every runsv alive, and HUP ends them: contract §3. As init, every signal
  * that was asked for asks for the ordered stop. */
 static int obey(struct scanner *s, int sig)
 {
 	int const code = sig == SIGHUP ? 111 : 0;
 
-	if (sig == SIGCHLD || (s->init && (sig == SIGUSR1 || sig == SIGUSR2 || sig == SIGWINCH)))
+	if (sig == SIGCHLD || (s->init && is_nothing(sig)))
 		return -1;
 	if (s->init) {
 		if (stop_asked(&s->stop, code, stamp_ms()))
@@ -147,13 +154,14 @@ static char **options(struct scanner *s, char **argv)
 static void watch_signals(struct scanner *s)
 {
 	static int const caught[] = { SIGCHLD, SIGTERM, SIGHUP, 0 };
-	static int const by_init[] = { SIGCHLD, SIGTERM, SIGHUP,   SIGINT,       SIGQUIT, SIGPWR,
-				       SIGUSR1, SIGUSR2, SIGWINCH, SYSTEMD_HALT, 0 };
+	static int const by_init[] = { SIGCHLD, SIGTERM, SIGHUP,   SIGINT,  SIGQUIT,      SIGPWR,
+				       SIGUSR1, SIGUSR2, SIGWINCH, SIGPIPE, SYSTEMD_HALT, 0 };
 
 	s->signals = events_signals(&s->mask, s->init ? by_init : caught);
 	sigaddset(&s->mask, SIGTERM);
 	if (s->signals < 0 || getrlimit(RLIMIT_NOFILE, &s->nofile) < 0)
 		strerr_diefusys(100, "watch signals");
+	files_raise(&s->nofile);
 	/* what loses its parent is ours to reap */
 	if (s->init)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);

@@ -9,6 +9,7 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/strerr.h>
 
+#include "place.h"
 #include "scan.h"
 
 enum { EVERY = 5000, FRESH_MS = 50, MANY = 64 };
@@ -76,7 +77,7 @@ static void stop_gone(struct scanner *s)
 
 	for (struct entry *e; (e = roster_gone(&s->roster, &i)) != NULL;) {
 		hold_remove(s, e);
-		service_leave(e);
+		service_leave(s, e);
 		roster_leave(&s->roster, e);
 	}
 }
@@ -235,10 +236,7 @@ void scan_events(struct scanner *s)
  * the reference does after each death. */
 static bool still_there(struct scanner *s, struct entry *e)
 {
-	struct stat st;
-
-	if (fstatat(s->dir, roster_name(&s->roster, e), &st, 0) == 0 && st.st_ino == e->ino &&
-	    (uint32_t)st.st_dev == e->dev)
+	if (place_hold(s, e))
 		return true;
 	s->rescan = true;
 	roster_failed(e, stamp_ms());

@@ -61,9 +61,9 @@ uint64_t scan_deadline(struct scanner const *s);
 /* Starts the entry's runsv, or takes up the one that lives. */
 void service_start(struct scanner *s, struct entry *e);
 void service_term(struct entry const *e);
-/* TERM to one whose entry has gone; its directory is held, in case that it is killed before its
- * service has ended. */
-void service_leave(struct entry *e);
+/* TERM to one whose entry has gone; its directory is held, if it was not yet, in case that it is
+ * killed, or was, before its service has ended. */
+void service_leave(struct scanner const *s, struct entry *e);
 /* It was: another runsv takes up what it left, and stops it. */
 void service_stop(struct scanner *s, struct entry *e);
 /* Children, and others by s->ends, that have ended. */

@@ -13,6 +13,7 @@
 #include <skalibs/types.h>
 
 #include "living.h"
+#include "place.h"
 #include "pidfd.h"
 #include "scan.h"
 #include "spawn.h"
@@ -42,7 +43,7 @@ static pid_t start_runsv(struct scanner *s, int dir, char const *name)
 
 static void take_up(struct scanner *s, struct entry *e, pid_t pid, int pidfd)
 {
-	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = (uint64_t)pid };
+	struct epoll_event ev = { .events = EPOLLIN, .data.fd = pidfd };
 
 	if (s->ends < 0)
 		s->ends = epoll_create1(EPOLL_CLOEXEC);
@@ -55,18 +56,38 @@ static void take_up(struct scanner *s, struct entry *e, pid_t pid, int pidfd)
 	roster_started(e, pid, pidfd, stamp_ms());
 }
 
+/* TAKEN: it is another entry's, whose supervise/ this one shares, or whose place it has now. */
+static enum living find(struct scanner const *s, struct entry const *e, pid_t *pid, int *pidfd)
+{
+	char const *name;
+	int const dir = place_of(s, e, &name);
+	enum living const found = living_runsv(dir, name, e, pid, pidfd);
+
+	if (found != LIVING_FOUND || !roster_of_pid(&s->roster, *pid))
+		return found;
+	fd_close(*pidfd);
+	return LIVING_TAKEN;
+}
+
+static void start(struct scanner *s, struct entry *e, int dir, char const *name)
+{
+	pid_t const pid = start_runsv(s, dir, name);
+
+	if (pid >= 0) {
+		roster_started(e, pid, -1, stamp_ms());
+		return;
+	}
+	strerr_warnwusys("fork for ", roster_name(&s->roster, e));
+	roster_failed(e, stamp_ms());
+}
+
 void service_start(struct scanner *s, struct entry *e)
 {
 	pid_t pid;
 	int pidfd = -1;
 
-	switch (living_runsv(s->dir, roster_name(&s->roster, e), e, &pid, &pidfd)) {
+	switch (find(s, e, &pid, &pidfd)) {
 	case LIVING_FOUND:
-		if (roster_of_pid(&s->roster, pid)) { /* a child of ours that another name led to */
-			fd_close(pidfd);
-			roster_failed(e, stamp_ms());
-			return;
-		}
 		take_up(s, e, pid, pidfd);
 		return;
 	case LIVING_HIDDEN:
@@ -75,50 +96,37 @@ void service_start(struct scanner *s, struct entry *e)
 					 roster_name(&s->roster, e));
 		roster_failed(e, stamp_ms());
 		return;
-	case LIVING_NONE:
-		break;
-	}
-	pid = start_runsv(s, s->dir, roster_name(&s->roster, e));
-	if (pid < 0) {
-		strerr_warnwusys("fork for ", roster_name(&s->roster, e));
+	case LIVING_TAKEN:
 		roster_failed(e, stamp_ms());
 		return;
+	case LIVING_NONE:
+		start(s, e, s->dir, roster_name(&s->roster, e));
+		return;
 	}
-	roster_started(e, pid, -1, stamp_ms());
 }
 
-static bool is_entry(int dir, struct entry const *e)
+void service_leave(struct scanner const *s, struct entry *e)
 {
-	struct stat st;
-
-	return fstat(dir, &st) == 0 && st.st_ino == e->ino && (uint32_t)st.st_dev == e->dev;
-}
-
-/* The directory in which that process works, if it is the entry's; -1: it is not. */
-static int directory_of(pid_t pid, struct entry const *e)
-{
-	char path[32] = "/proc/";
-	size_t const n = 6 + uint_fmt(path + 6, (unsigned int)pid);
-
-	memcpy(path + n, "/cwd", 5);
-	int const fd = pid > 0 ? openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-	if (fd < 0 || is_entry(fd, e))
-		return fd;
-	fd_close(fd);
-	return -1;
-}
-
-void service_leave(struct entry *e)
-{
-	if (e->pid > 0 && e->dir < 0)
-		e->dir = directory_of(e->pid, e);
-	/* one that is just starting is still in the scan directory, and it may lose the lock, or
-	 * have lost it, to one that an earlier runsvdir had just started */
-	if (e->dir < 0 && e->state != ROSTER_HELD)
-		e->dir = directory_of(living_in(e), e);
+	e->quick = 0; /* of its life before */
+	if (e->state == ROSTER_HELD)
+		return;
+	/* what was short of descriptors has no directory yet */
+	if (e->dir < 0)
+		place_hold(s, e);
+	place_hold_of(e->pid, e);
 	service_term(e);
-	if (!e->pid)
+	/* one that is just starting may lose the lock, or have lost it, to one that an earlier
+	 * runsvdir had just started */
+	if (e->dir < 0)
+		place_hold_of(living_in(s->dir, roster_name(&s->roster, e), e), e);
+	if (!e->pid && e->dir < 0)
 		pipe_release(e);
+}
+
+static void forget(struct scanner *s, struct entry *e)
+{
+	place_release(e);
+	roster_leave(&s->roster, e);
 }
 
 void service_stop(struct scanner *s, struct entry *e)
@@ -126,23 +134,20 @@ void service_stop(struct scanner *s, struct entry *e)
 	struct stat st;
 	int pidfd = -1;
 	pid_t pid;
+	enum living const found = find(s, e, &pid, &pidfd);
 
-	/* it may have lost the lock to one that an earlier runsvdir had just started */
-	if (living_runsv(e->dir, ".", e, &pid, &pidfd) == LIVING_FOUND) {
-		take_up(s, e, pid, pidfd);
-	} else if (fstatat(e->dir, "supervise/record", &st, AT_SYMLINK_NOFOLLOW) < 0) {
-		/* an orderly end has removed its record: nothing was left */
-		fd_close(e->dir);
-		e->dir = -1;
-		pipe_release(e);
-		roster_leave(&s->roster, e);
+	/* an orderly end has removed its record: nothing was left */
+	if (found == LIVING_TAKEN ||
+	    (found != LIVING_FOUND &&
+	     fstatat(e->dir, "supervise/record", &st, AT_SYMLINK_NOFOLLOW) < 0)) {
+		forget(s, e);
 		return;
-	} else if ((pid = start_runsv(s, e->dir, ".")) >= 0) {
-		roster_started(e, pid, -1, stamp_ms());
-	} else {
-		strerr_warnwusys("fork for ", roster_name(&s->roster, e));
-		roster_failed(e, stamp_ms());
 	}
+	/* it may have lost the lock to one that an earlier runsvdir had just started */
+	if (found == LIVING_FOUND)
+		take_up(s, e, pid, pidfd);
+	else
+		start(s, e, e->dir, ".");
 	if (e->state != ROSTER_RUNNING)
 		return; /* again later */
 	roster_leave(&s->roster, e);
@@ -163,8 +168,9 @@ static void find_other(struct scanner *s, struct entry *e)
 	int pidfd = -1;
 	pid_t pid;
 
-	if (e->state == ROSTER_DUE &&
-	    living_runsv(s->dir, roster_name(&s->roster, e), e, &pid, &pidfd) == LIVING_FOUND)
+	/* without its directory its name must do, if it still leads there */
+	if (e->state == ROSTER_DUE && (e->dir >= 0 || place_hold(s, e)) &&
+	    find(s, e, &pid, &pidfd) == LIVING_FOUND)
 		take_up(s, e, pid, pidfd);
 }
 
@@ -172,15 +178,13 @@ static void ended(struct scanner *s, struct entry *e, int wstat)
 {
 	if (wstat == 0) /* an orderly end: a writer that is left is to learn that nobody reads */
 		pipe_release(e);
-	struct entry const old = *e;
-	if (roster_ended(&s->roster, e, wstat, stamp_ms())) {
+	if (e->pidfd >= 0) /* also of a child: what loses its parent may have become ours */
+		fd_close(e->pidfd);
+	struct entry old = *e;
+	if (roster_ended(&s->roster, e, wstat, stamp_ms()))
 		find_other(s, e);
-		return;
-	}
-	if (old.dir >= 0)
-		fd_close(old.dir);
-	if (old.pipe >= 0)
-		fd_close(old.pipe);
+	else
+		place_release(&old);
 }
 
 void service_reap(struct scanner *s)
@@ -194,19 +198,18 @@ void service_reap(struct scanner *s)
 	}
 }
 
+/* What is left after one turn is an event again. */
 void service_ends(struct scanner *s)
 {
 	struct epoll_event ev[16];
-	int n;
+	int const n = s->ends < 0 ? 0 : epoll_wait(s->ends, ev, sizeof ev / sizeof *ev, 0);
 
-	while (s->ends >= 0 && (n = epoll_wait(s->ends, ev, sizeof ev / sizeof *ev, 0)) > 0) {
-		for (int i = 0; i < n; i++) {
-			struct entry *const e = roster_of_pid(&s->roster, (pid_t)ev[i].data.u64);
-			if (!e)
-				continue;
-			int const wstat = pidfd_wstat(e->pidfd);
-			fd_close(e->pidfd);
-			ended(s, e, wstat);
-		}
+	for (int i = 0; i < n; i++) {
+		int const fd = ev[i].data.fd;
+		struct entry *const e = roster_of_pidfd(&s->roster, fd);
+		if (e)
+			ended(s, e, pidfd_wstat(fd));
+		else if (epoll_ctl(s->ends, EPOLL_CTL_DEL, fd, NULL) == 0)
+			fd_close(fd); /* nobody's, or it would be told of for ever */
 	}
 }

@@ -29,8 +29,22 @@ enum stop_action stop_next(struct stop *s, size_t left, uint64_t now)
 	}
 	if (now < s->say)
 		return STOP_WAIT;
+	if (s->phase == STOP_KILLS) {
+		s->say = UINT64_MAX;
+		return STOP_TELL;
+	}
 	s->say += STOP_SAY * ((now - s->say) / STOP_SAY + 1);
 	return STOP_NAME;
+}
+
+void stop_killed(struct stop *s)
+{
+	s->code = STOP_KILLED;
+}
+
+void stop_untold(struct stop *s, uint64_t now)
+{
+	s->say = now + STOP_AGAIN;
 }
 
 uint64_t stop_deadline(struct stop const *s)
@@ -42,5 +56,5 @@ uint64_t stop_deadline(struct stop const *s)
 
 int stop_code(struct stop const *s)
 {
-	return s->phase == STOP_KILLS ? STOP_KILLED : s->code;
+	return s->code;
 }

@@ -12,20 +12,22 @@ enum {
 	STOP_TIMEOUT = 8000, /* inside the 10 seconds that docker stop gives */
 	STOP_REST = 1000,    /* after KILL, for loggers and finish */
 	STOP_SAY = 1000,
+	STOP_AGAIN = 25, /* a runsv that has just been started needs some milliseconds */
 	STOP_KILLED = 137,
 };
 
 struct stop {
 	enum { STOP_NONE, STOP_WAITS, STOP_KILLS } phase;
-	int code;     /* to exit with, if nothing has to be killed */
+	int code;     /* to exit with */
 	uint64_t due; /* KILL in STOP_WAITS, the end in STOP_KILLS */
-	uint64_t say;
+	uint64_t say; /* in STOP_KILLS: KILL to those that could not be told */
 };
 
 enum stop_action {
 	STOP_WAIT,
 	STOP_NAME, /* say what is waited for */
 	STOP_KILL, /* KILL to every service that is left, and say which */
+	STOP_TELL, /* KILL to those of them that could not be told */
 	STOP_END,  /* exit with stop_code */
 };
 
@@ -35,6 +37,13 @@ bool stop_asked(struct stop *s, int code, uint64_t now);
 
 /* What to do now, while so many services are left. To be called until it is STOP_WAIT. */
 enum stop_action stop_next(struct stop *s, size_t left, uint64_t now);
+
+/* After STOP_KILL: a service had a process to be killed. What is left without one, as a logger
+ * whose pipe somebody else holds, is given up, and does not count. */
+void stop_killed(struct stop *s);
+
+/* After STOP_KILL or STOP_TELL: somebody could not be told, there is no runsv at the moment. */
+void stop_untold(struct stop *s, uint64_t now);
 
 /* When there is something to do without an event; UINT64_MAX: never. */
 uint64_t stop_deadline(struct stop const *s);

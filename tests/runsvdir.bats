@@ -69,6 +69,26 @@ up() { [ "$(cat "sv/$1/supervise/stat" 2>/dev/null)" = run ]; }
 	[ "$(pgrep -P "$SCANNER" -c runsv)" = 2 ]
 }
 
+@test "more runsvs are taken up than the soft limit of descriptors" {
+	local i before
+	for i in {1..30}; do service "sv/s$i"; done
+	scan
+	for i in {1..30}; do eventually up "s$i"; done
+	before=$(pgrep -P "$SCANNER" runsv)
+	kill -KILL "$SCANNER"
+	wait "$SCANNER" || :
+	daemon bash -c 'ulimit -Sn 24; exec env --default-signal "$0" sv' "$RUNSVDIR" 2>>scan.err
+	SCANNER=$!
+	eventually takes_up 30
+	[ "$(cat sv/*/supervise/pid | wc -l)" = 30 ]
+	[ -z "$(pgrep -P "$SCANNER")" ]
+	[ ! -s scan.err ]
+	# shellcheck disable=SC2086
+	kill -0 $before
+}
+
+takes_up() { [ "$(find "/proc/$SCANNER/fd" -lname '*pidfd*' 2>/dev/null | wc -l)" = "$1" ]; }
+
 # bats test_tags=contract
 @test "-P: each runsv in a session of its own" {
 	service sv/a
@@ -316,6 +336,7 @@ up() { [ "$(cat "sv/$1/supervise/stat" 2>/dev/null)" = run ]; }
 	a=$(runsv_of a)
 	b=$(runsv_of b)
 	kill -KILL "$SCANNER"
+	wait "$SCANNER" || : # or the shell says that it was killed into scan.err
 	: >scan.err
 	scan
 	service new
@@ -537,4 +558,137 @@ said() { sed -n 's/^run //p' "$1.trace"; }
 	kill -HUP "$SCANNER"
 	eventually stat_is way/one/a down
 	eventually stat_is both down
+}
+
+# replaced NAME PID: its runsv is another one than that.
+replaced() {
+	has_runsv "$1" && [ "$(runsv_of "$1")" != "$2" ]
+}
+
+# kill_six NAME: the next one comes a second after the last.
+kill_six() {
+	local old=0
+	for _ in 1 2 3 4 5 6; do
+		eventually replaced "$1" "$old"
+		old=$(runsv_of "$1")
+		kill -KILL "$old"
+	done
+	eventually gone "$old"
+}
+
+@test "an entry that goes in the same turn as its runsv is killed: its service is stopped" {
+	service x
+	ln -s ../x sv/x
+	scan
+	eventually runs x
+	local service
+	service=$(pid_of x)
+	kill -STOP "$SCANNER"
+	kill -KILL "$(runsv_of x)"
+	rm sv/x
+	kill -CONT "$SCANNER"
+	eventually gone "$service"
+	eventually ended ./x
+}
+
+@test "an entry that goes while its runsv waits to be started again: its service is stopped" {
+	service x
+	ln -s ../x sv/x
+	scan
+	eventually runs x
+	local service
+	service=$(pid_of x)
+	kill_six x
+	rm sv/x
+	eventually gone "$service"
+	eventually ended ./x
+}
+
+@test "names swapped in the turn in which a runsv is killed: each has its own again" {
+	service sv/x
+	service sv/y
+	scan
+	eventually up x
+	eventually up y
+	local x y
+	x=$(runsv_of x)
+	y=$(pid_of sv/y)
+	kill -STOP "$SCANNER"
+	mv sv/x sv/.t
+	mv sv/y sv/x
+	mv sv/.t sv/y
+	kill -KILL "$x"
+	kill -CONT "$SCANNER"
+	eventually has_runsv y
+	[ "$(readlink "/proc/$(runsv_of y)/cwd")" = "$PWD/sv/y" ] || eventually works_in y
+	[ "$(pid_of sv/x)" = "$y" ]
+	kill "$SCANNER"
+}
+
+works_in() { [ "$(readlink "/proc/$(pgrep -P "$SCANNER" -n runsv)/cwd")" = "$PWD/sv/$1" ]; }
+
+@test "renamed over in the turn in which its runsv is killed: the other one is not stopped" {
+	service sv/x
+	service sv/y
+	scan
+	eventually up x
+	eventually up y
+	local x y old
+	x=$(runsv_of x)
+	y=$(pid_of sv/y)
+	old=$(pid_of sv/x)
+	kill -STOP "$SCANNER"
+	mv sv/x old
+	mv sv/y sv/x
+	kill -KILL "$x"
+	kill -CONT "$SCANNER"
+	eventually gone "$old"
+	eventually ended ./old
+	[ "$(pid_of sv/x)" = "$y" ]
+	[ "$(pgrep -P "$SCANNER" -c runsv)" = 1 ]
+}
+
+@test "killed often long ago, and once more while it leaves: its service is still stopped" {
+	service x "trap '' TERM" 'while :; do read -r x <>'"$NEVER"'; done'
+	ln -s ../x sv/x
+	scan
+	eventually runs x
+	kill_six x
+	eventually has_runsv x
+	eventually answers_as "$(runsv_of x)" x
+	rm sv/x
+	eventually grep -q 'want exit' x/supervise/stat
+	kill -KILL "$(runsv_of x)"
+	eventually pgrep -P "$SCANNER" -f -x 'runsv \.'
+	letter x k
+	eventually ended ./x
+}
+
+# It has taken up what the one before left.
+answers_as() { [ "$(readlink "/proc/$1/cwd")" = "$PWD/$2" ] && [ -p "$2/supervise/control" ] && ! ended "./$2"; }
+
+@test "runit's runsv is taken up, and not its service, which holds a lock of its own" {
+	local i other=/usr/bin/runsv
+	[ -x "$other" ] || skip "runit is not installed"
+	for i in 1 2 3 4 5 6; do
+		service "sv/a$i" "exec ${RUNSV%/*}/chpst -L ./mylock sleep 3600"
+		(cd sv && daemon "$other" "a$i")
+	done
+	for i in 1 2 3 4 5 6; do
+		eventually up "a$i"
+		eventually locks_it "a$i"
+	done
+	scan
+	eventually takes_up 6
+	[ "$(taken_up | sort -u)" = runsv ]
+	kill -HUP "$SCANNER"
+	for i in 1 2 3 4 5 6; do
+		eventually ended "./sv/a$i"
+		[ "$(grep -c run "sv/a$i.trace")" = 1 ]
+	done
+}
+
+locks_it() { [ "$(cat "/proc/$(pid_of "sv/$1")/comm")" = sleep ]; }
+taken_up() {
+	awk '/^Pid:/ {print $2}' "/proc/$SCANNER"/fdinfo/* | while read -r pid; do cat "/proc/$pid/comm"; done
 }

@@ -97,6 +97,20 @@ stubborn() {
 	ends 0
 }
 
+@test "who reads its messages may go: the stop goes on, and the children have PIPE as it came" {
+	stubborn sv/a
+	mkfifo messages
+	exec 7<>messages
+	daemon env --default-signal "$RUNSVDIR" -c sv 2>messages 7>&- 8>&-
+	SCANNER=$!
+	eventually traced sv/a ready
+	(((0x$(awk '/^SigBlk/ {print $2}' "/proc/$(pid_of sv/a)/status") & 0x1000) == 0))
+	exec 7>&-
+	kill "$SCANNER"
+	kill -INT "$SCANNER"
+	ends 137
+}
+
 @test "what a stop waits for is said each second; who does not end is killed after 8 seconds: 137" {
 	stubborn sv/a
 	service sv/b
@@ -120,6 +134,37 @@ stubborn() {
 	kill "$SCANNER"
 	ends 137
 	[ "$(grep -c waiting err)" -le 2 ]
+}
+
+@test "KILL is not lost if there is no runsv at that moment" {
+	stubborn sv/a
+	init
+	eventually traced sv/a ready
+	kill "$SCANNER"
+	eventually says 'waiting for: a$'
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	kill "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 137
+	[ ! -s sv/a/supervise/pid ]
+}
+
+@test "a leftover that holds the log pipe is given up: nothing was killed, and the code is the ordinary one" {
+	service sv/a "echo ready >>$PWD/sv/a.trace" "setsid sh -c 'read -r x <$PWD/hold' &" 'exec sleep 3600'
+	logger sv/a
+	init
+	eventually traced sv/a ready
+	eventually traced sv/a log
+	kill "$SCANNER"
+	eventually says 'waiting for: a$'
+	kill "$SCANNER"
+	local code=0
+	wait "$SCANNER" || code=$?
+	[ "$code" = 0 ]
+	says 'runsvdir sv: warning: stopping, given up because the time is up: a$'
+	[ "$(grep -c killed err)" = 0 ]
+	echo >&8
 }
 
 @test "nothing starts once it stops" {
@@ -174,6 +219,44 @@ gone_runsv() { [ -z "$(pgrep -P "$SCANNER" -f -x "runsv $1")" ]; }
 	ends 0
 }
 
+@test "a runsv that dies in the turn in which the stop begins leaves nothing behind" {
+	service sv/a
+	init
+	eventually runs sv/a
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	kill "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 0
+}
+
+@test "INT to the whole process group, as a terminal sends it" {
+	local i
+	for i in 1 2 3 4 5 6; do service "sv/a$i" 'exec setsid sleep 3600'; done
+	daemon setsid env --default-signal "$RUNSVDIR" -c sv 2>>err 8>&-
+	SCANNER=$!
+	for i in 1 2 3 4 5 6; do eventually runs "sv/a$i"; done
+	kill -INT -- "-$SCANNER"
+	ends 0
+}
+
+@test "one whose directory was replaced meanwhile: the old one is stopped, nothing of the new one starts" {
+	service sv/a
+	init
+	eventually runs sv/a
+	mkdir -p sv/.new/supervise
+	cp sv/a/supervise/record sv/.new/supervise
+	script sv/.new/run "echo new >>$PWD/new.trace" 'exec sleep 3600'
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	mv sv/a sv/.old
+	mv sv/.new sv/a
+	kill "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 0
+	[ ! -e new.trace ]
+}
+
 @test "TERM at any moment after the start: it ends, and nothing is left or starts afterwards" {
 	local n
 	service sv/a
@@ -218,6 +301,60 @@ handles_signals() {
 
 parent_is() { [ "$(awk '/^PPid/ {print $2}' "/proc/$1/status")" = "$2" ]; }
 not_there() { [ ! -e "/proc/$1" ]; }
+
+@test "short of descriptors, each service that does not end is killed" {
+	local i
+	for i in {1..30}; do stubborn "sv/s$i"; done
+	limited 'ulimit -Sn 24'
+	for i in {1..30}; do eventually traced "sv/s$i" ready; done
+	kill "$SCANNER"
+	eventually says 'waiting for: '
+	kill "$SCANNER"
+	ends 137
+	[ "$(grep -cv stopping err)" = 0 ]
+}
+
+@test "the same where the limit can't be raised" {
+	local i
+	for i in {1..30}; do stubborn "sv/s$i"; done
+	limited 'ulimit -n 30'
+	for i in {1..30}; do eventually traced "sv/s$i" ready; done
+	kill "$SCANNER"
+	eventually says 'waiting for: '
+	kill "$SCANNER"
+	ends 137
+	[ "$(grep -cv stopping err)" = 0 ]
+}
+
+# limited COMMAND: the same as init, after that command.
+limited() {
+	daemon bash -c "$1"'; exec env --default-signal "$0" -c sv' "$RUNSVDIR" 2>>err 8>&-
+	SCANNER=$!
+}
+
+@test "a runsv that was taken up and became our child: its end is noticed once, and TERM heard" {
+	service x
+	service sv/boot "runsv $PWD/x &" 'exec sleep 3600'
+	init
+	eventually runs x
+	eventually runs sv/boot
+	local taken
+	taken=$(pgrep -f -x "runsv $PWD/x")
+	kill -KILL "$(pid_of sv/boot)"
+	eventually parent_is "$taken" "$SCANNER"
+	ln -s ../x sv/x
+	eventually pidfds_are 1
+	kill -KILL "$taken"
+	eventually pgrep -P "$SCANNER" -f -x 'runsv x'
+	pidfds_are 0
+	kill "$SCANNER"
+	eventually gone "$SCANNER"
+	ends 0
+}
+
+pidfds_are() {
+	[ "$(find "/proc/$SCANNER/fd" -lname '*pidfd*' 2>/dev/null | wc -l)" = "$1" ]
+}
 
 @test "as process 1 it needs no option" {
 	needs unshare -pf --mount-proc true

@@ -155,6 +155,8 @@ static void pipes(void)
 	ok(roster_due(e) == UINT64_MAX, "nor after a report without a pipe");
 	roster_started(e, 401, 5, 200);
 	is_int((long)roster_due(e), 200, "one that is taken up has its pipe already");
+	ok(roster_of_pidfd(&r, 5) == e && !roster_of_pidfd(&r, 6),
+	   "and is found by its descriptor");
 	roster_looked(e, false);
 	is_int((long)roster_due(e), 4200, "unless it was just starting");
 	roster_leave(&r, e);

@@ -1,0 +1,63 @@
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/types.h>
+
+#include "files.h"
+#include "place.h"
+
+static bool is_its(struct stat const *st, struct entry const *e)
+{
+	return st->st_ino == e->ino && (uint32_t)st->st_dev == e->dev;
+}
+
+/* Takes over fd. */
+static bool keep(struct entry *e, int fd)
+{
+	struct stat st;
+
+	if (fd < 0)
+		return false;
+	bool const its = fstat(fd, &st) == 0 && is_its(&st, e);
+	if (its && files_spare(fd))
+		e->dir = fd;
+	else
+		fd_close(fd);
+	return its;
+}
+
+bool place_hold(struct scanner const *s, struct entry *e)
+{
+	char const *const name = roster_name(&s->roster, e);
+	struct stat st;
+
+	if (e->dir < 0 && keep(e, openat(s->dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC)))
+		return true;
+	return fstatat(s->dir, name, &st, 0) == 0 && is_its(&st, e);
+}
+
+void place_hold_of(pid_t pid, struct entry *e)
+{
+	char path[32] = "/proc/";
+
+	if (pid <= 0 || e->dir >= 0)
+		return;
+	memcpy(path + 6 + uint_fmt(path + 6, (unsigned int)pid), "/cwd", 5);
+	keep(e, openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+int place_of(struct scanner const *s, struct entry const *e, char const **name)
+{
+	*name = e->dir >= 0 ? "." : roster_name(&s->roster, e);
+	return e->dir >= 0 ? e->dir : s->dir;
+}
+
+void place_release(struct entry *e)
+{
+	pipe_release(e);
+	if (e->dir >= 0)
+		fd_close(e->dir);
+	e->dir = -1;
+}
