@@ -25,7 +25,8 @@ ARCH := $(shell gcc -print-multiarch 2>/dev/null)
 WARN := -Wall -Wextra -Wswitch-enum -Wshadow -Wconversion -Werror
 STATIC ?= -static
 comma := ,
-OPT ?= -Os -g -ffunction-sections -fdata-sections
+# nothing unwinds: the tables for it would be a page in memory
+OPT ?= -Os -g -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections
 # a program at a fixed place needs no relocation at its start
 PIE ?= $(if $(STATIC),-fno-pie)
 override CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) $(PIE) -isystem $(BUILD)/include -Ilib $(CFLAGS)
