@@ -245,10 +245,12 @@ static bool still_there(struct scanner *s, struct entry *e)
 
 static void start_due(struct scanner *s)
 {
+	uint64_t const now = stamp_ms();
+
 	for (size_t i = 0; i < roster_len(&s->roster); i++) {
 		struct entry *const e = roster_at(&s->roster, i);
 		size_t const before = roster_len(&s->roster);
-		if (roster_due(e) > stamp_ms())
+		if (roster_due(e) > now)
 			continue;
 		if (e->state == ROSTER_RUNNING)
 			pipe_look(s, e);
