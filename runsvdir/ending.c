@@ -90,16 +90,17 @@ static void tell(struct scanner const *s, struct entry *e)
 
 static void tell_untold(struct scanner *s)
 {
-	bool all = true;
+	for (size_t i = 0; i < roster_len(&s->roster); i++)
+		if (!roster_at(&s->roster, i)->told)
+			tell(s, roster_at(&s->roster, i));
+}
 
-	for (size_t i = 0; i < roster_len(&s->roster); i++) {
-		struct entry *const e = roster_at(&s->roster, i);
-		if (!e->told)
-			tell(s, e);
-		all = all && e->told;
-	}
-	if (!all)
-		stop_untold(&s->stop, stamp_ms());
+static bool all_are_told(struct scanner const *s)
+{
+	for (size_t i = 0; i < roster_len(&s->roster); i++)
+		if (!roster_at(&s->roster, i)->told)
+			return false;
+	return true;
 }
 
 static void kill_them(struct scanner *s)
@@ -122,6 +123,8 @@ int ending_step(struct scanner *s)
 	for (;;)
 		switch (stop_next(&s->stop, roster_len(&s->roster), stamp_ms())) {
 		case STOP_WAIT:
+			if (s->stop.phase == STOP_KILLS && !all_are_told(s))
+				stop_untold(&s->stop, stamp_ms());
 			return -1;
 		case STOP_NAME:
 			name_them(s);

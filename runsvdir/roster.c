@@ -247,6 +247,7 @@ bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now)
 	/* one that came back while it was leaving starts as soon as the way is free */
 	set_when(e, e->state == ROSTER_LEAVING ? now : restart_at(e, wstat, now));
 	e->state = leaving ? ROSTER_KILLED : ROSTER_DUE;
+	e->told = false; /* it may have taken the letter along */
 	if (leaving)
 		e->quick++;
 	if (e->quick > QUICK_MAX)

@@ -44,7 +44,8 @@ void stop_killed(struct stop *s)
 
 void stop_untold(struct stop *s, uint64_t now)
 {
-	s->say = now + STOP_AGAIN;
+	if (s->say == UINT64_MAX)
+		s->say = now + STOP_AGAIN;
 }
 
 uint64_t stop_deadline(struct stop const *s)

@@ -42,7 +42,7 @@ enum stop_action stop_next(struct stop *s, size_t left, uint64_t now);
  * whose pipe somebody else holds, is given up, and does not count. */
 void stop_killed(struct stop *s);
 
-/* After STOP_KILL or STOP_TELL: somebody could not be told, there is no runsv at the moment. */
+/* In STOP_KILLS: somebody is not told, there is no runsv at the moment, or it was killed since. */
 void stop_untold(struct stop *s, uint64_t now);
 
 /* When there is something to do without an event; UINT64_MAX: never. */
