@@ -24,7 +24,7 @@ int events_signals(sigset_t *inherited, int const *signals)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int events_signal(int fd)
+int events_signal(int fd, pid_t *sender)
 {
 	struct signalfd_siginfo info;
 	ssize_t n;
@@ -32,7 +32,11 @@ int events_signal(int fd)
 	do
 		n = read(fd, &info, sizeof info);
 	while (n < 0 && errno == EINTR);
-	return n == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+	if (n != (ssize_t)sizeof info)
+		return 0;
+	if (sender)
+		*sender = info.ssi_code == SI_USER ? (pid_t)info.ssi_pid : 0;
+	return (int)info.ssi_signo;
 }
 
 int events_wait(struct pollfd *x, nfds_t n, tain const *deadline)

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/types.h>
 
 #include <skalibs/tai.h>
 
@@ -11,8 +12,9 @@
  * that the caller was started with, less the given signals: the one its children are to have. */
 int events_signals(sigset_t *inherited, int const *signals);
 
-/* The next pending signal of fd, or 0. */
-int events_signal(int fd);
+/* The next pending signal of fd, or 0. *sender, unless NULL, becomes the process that has sent it,
+ * 0 for one of the kernel's own. */
+int events_signal(int fd, pid_t *sender);
 
 /* Waits until one of x is ready or the monotonic deadline is over (tain_infinite: never). Number of
  * ready ones; a wait that a signal interrupted returns 0; -1 with errno. */

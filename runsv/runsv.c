@@ -202,7 +202,7 @@ static void wait_for_events(struct runsv *v, struct watched *w)
 
 static void take_signals(struct runsv *v)
 {
-	for (int sig; (sig = events_signal(v->signals)) != 0;)
+	for (int sig; (sig = events_signal(v->signals, NULL)) != 0;)
 		if (sig == SIGTERM)
 			obey(v, SERVICE, 'x');
 	reap(v);

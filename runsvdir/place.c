@@ -56,7 +56,6 @@ int place_of(struct scanner const *s, struct entry const *e, char const **name)
 
 void place_release(struct entry *e)
 {
-	pipe_release(e);
 	if (e->dir >= 0)
 		fd_close(e->dir);
 	e->dir = -1;

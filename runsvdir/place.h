@@ -17,7 +17,7 @@ void place_hold_of(pid_t pid, struct entry *e);
  * may have become another's. */
 int place_of(struct scanner const *s, struct entry const *e, char const **name);
 
-/* Also lets its pipe go. */
+/* Lets it go. */
 void place_release(struct entry *e);
 
 #endif

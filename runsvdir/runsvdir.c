@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
@@ -29,22 +28,6 @@ static void leave_all(struct scanner const *s)
 {
 	for (size_t i = 0; i < roster_len(&s->roster); i++)
 		service_term(roster_at(&s->roster, i));
-}
-
-/* A SIGCHLD that a process has sent, not the kernel, is runsv's word that its log pipe is there. */
-static int next_signal(struct scanner const *s)
-{
-	struct signalfd_siginfo info;
-	ssize_t n;
-
-	do
-		n = read(s->signals, &info, sizeof info);
-	while (n < 0 && errno == EINTR);
-	if (n != (ssize_t)sizeof info)
-		return 0;
-	if (info.ssi_signo == SIGCHLD && info.ssi_code == SI_USER)
-		pipe_reported(s, (pid_t)info.ssi_pid);
-	return (int)info.ssi_signo;
 }
 
 /* PIPE: whoever read its messages has gone, and the stop goes on. */
@@ -73,9 +56,15 @@ static int obey(struct scanner *s, int sig)
 
 static int handle_signals(struct scanner *s)
 {
-	for (int sig, code; (sig = next_signal(s)) != 0;)
+	pid_t sender;
+
+	for (int sig, code; (sig = events_signal(s->signals, &sender)) != 0;) {
+		/* one that a process has sent is runsv's word that its pipe is there */
+		if (sig == SIGCHLD)
+			pipe_reported(s, sender);
 		if ((code = obey(s, sig)) >= 0)
 			return code;
+	}
 	service_reap(s);
 	return -1;
 }

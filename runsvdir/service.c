@@ -125,6 +125,7 @@ void service_leave(struct scanner const *s, struct entry *e)
 
 static void forget(struct scanner *s, struct entry *e)
 {
+	pipe_release(e);
 	place_release(e);
 	roster_leave(&s->roster, e);
 }
@@ -181,10 +182,12 @@ static void ended(struct scanner *s, struct entry *e, int wstat)
 	if (e->pidfd >= 0) /* also of a child: what loses its parent may have become ours */
 		fd_close(e->pidfd);
 	struct entry old = *e;
-	if (roster_ended(&s->roster, e, wstat, stamp_ms()))
+	if (roster_ended(&s->roster, e, wstat, stamp_ms())) {
 		find_other(s, e);
-	else
-		place_release(&old);
+		return;
+	}
+	pipe_release(&old);
+	place_release(&old);
 }
 
 void service_reap(struct scanner *s)

@@ -120,7 +120,7 @@ bool signals_read(struct svlogd *s)
 	bool urgent = false;
 	char const *name;
 
-	for (int sig; (sig = events_signal(s->signals)) != 0;) {
+	for (int sig; (sig = events_signal(s->signals, NULL)) != 0;) {
 		if (sig == SIGTERM) {
 			s->term = urgent = true;
 			name = "sigterm";
@@ -158,7 +158,7 @@ static void open_all(struct svlogd *s, bool first)
 		strerr_dief(FATAL, "no functional log directories.");
 	/* later only what comes back with its directory, while no line waits */
 	if (first || !s->input.end)
-		input_recover(s);
+		recover(s);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]))
 			deliver_settle(s, &s->dirs[i]);

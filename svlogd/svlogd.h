@@ -41,6 +41,9 @@ struct svlogd {
 /* Reads at most n bytes from standard input; false: there will be no more. */
 bool input_read(struct svlogd *s, size_t n);
 
+/* The stamp of what was read just now. */
+void input_stamp(struct svlogd *s);
+
 /* Whether there is no room for more. */
 bool input_full(struct svlogd const *s);
 
@@ -63,9 +66,6 @@ void input_keep(struct svlogd *s);
 /* Records how far everything is: called after each change that must not be made twice. */
 void input_record(struct svlogd *s);
 
-/* Takes up what a killed svlogd had read and not written. */
-void input_recover(struct svlogd *s);
-
 /* Moves the store to a directory that is open, if it is not in one: before the first byte is read,
  * and when the directories may have changed. */
 void input_settle(struct svlogd *s);
@@ -77,6 +77,9 @@ void deliver(struct svlogd *s, bool last);
 /* Makes current ready in d, or rotates it: waits until that has worked, as deliver. */
 void deliver_settle(struct svlogd *s, struct logdir *d);
 void deliver_rotate(struct svlogd *s, struct logdir *d);
+
+/* Takes up what a killed svlogd had read and not written. */
+void recover(struct svlogd *s);
 
 /* Notes the signals that have come; whether one of them was TERM or HUP. */
 bool signals_read(struct svlogd *s);

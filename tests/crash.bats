@@ -654,9 +654,20 @@ lines_in_pipe() {
 	eventually holds '' 0
 }
 
-@test "runsvdir holds each log pipe, however many start at once" {
+# Services with loggers.
+thirty() {
 	local i
 	for i in {1..30}; do quiet "sv/s$i"; done
+}
+# thirty_with ULIMIT: and a runsvdir with that limit.
+thirty_with() {
+	thirty
+	daemon bash -c "ulimit $1; exec env --default-signal \"\$0\" sv" "$RUNSVDIR" 2>>err
+	SCANNER=$!
+}
+
+@test "runsvdir holds each log pipe, however many start at once" {
+	thirty
 	service sv/none
 	scan
 	eventually holds . 30
@@ -665,9 +676,7 @@ lines_in_pipe() {
 
 @test "a pipe that can't be held is no error: neither a warning nor a service that is not started" {
 	local i
-	for i in {1..30}; do quiet "sv/s$i"; done
-	daemon bash -c 'ulimit -n 64; exec env --default-signal "$0" sv' "$RUNSVDIR" 2>>err
-	SCANNER=$!
+	thirty_with '-n 64'
 	for i in {1..30}; do eventually runs "sv/s$i/log"; done
 	quiet new
 	mv new sv/new
@@ -677,10 +686,7 @@ lines_in_pipe() {
 }
 
 @test "the soft limit of descriptors is raised for them" {
-	local i
-	for i in {1..30}; do quiet "sv/s$i"; done
-	daemon bash -c 'ulimit -Sn 36; exec env --default-signal "$0" sv' "$RUNSVDIR" 2>>err
-	SCANNER=$!
+	thirty_with '-Sn 36'
 	eventually holds . 30
 }
 

@@ -576,13 +576,17 @@ kill_six() {
 	eventually gone "$old"
 }
 
-@test "an entry that goes in the same turn as its runsv is killed: its service is stopped" {
-	service x
-	ln -s ../x sv/x
+# linked NAME: a service that runs, by a link; $service is its pid.
+linked() {
+	service "$1"
+	ln -s "../$1" "sv/$1"
 	scan
-	eventually runs x
-	local service
-	service=$(pid_of x)
+	eventually runs "$1"
+	service=$(pid_of "$1")
+}
+
+@test "an entry that goes in the same turn as its runsv is killed: its service is stopped" {
+	linked x
 	kill -STOP "$SCANNER"
 	kill -KILL "$(runsv_of x)"
 	rm sv/x
@@ -592,12 +596,7 @@ kill_six() {
 }
 
 @test "an entry that goes while its runsv waits to be started again: its service is stopped" {
-	service x
-	ln -s ../x sv/x
-	scan
-	eventually runs x
-	local service
-	service=$(pid_of x)
+	linked x
 	kill_six x
 	rm sv/x
 	eventually gone "$service"

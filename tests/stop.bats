@@ -302,10 +302,11 @@ handles_signals() {
 parent_is() { [ "$(awk '/^PPid/ {print $2}' "/proc/$1/status")" = "$2" ]; }
 not_there() { [ ! -e "/proc/$1" ]; }
 
-@test "short of descriptors, each service that does not end is killed" {
+# short_of_descriptors ULIMIT: runsvdir with that limit kills thirty that do not end.
+short_of_descriptors() {
 	local i
 	for i in {1..30}; do stubborn "sv/s$i"; done
-	limited 'ulimit -Sn 24'
+	limited "ulimit $1"
 	for i in {1..30}; do eventually traced "sv/s$i" ready; done
 	kill "$SCANNER"
 	eventually says 'waiting for: '
@@ -314,17 +315,8 @@ not_there() { [ ! -e "/proc/$1" ]; }
 	[ "$(grep -cv stopping err)" = 0 ]
 }
 
-@test "the same where the limit can't be raised" {
-	local i
-	for i in {1..30}; do stubborn "sv/s$i"; done
-	limited 'ulimit -n 30'
-	for i in {1..30}; do eventually traced "sv/s$i" ready; done
-	kill "$SCANNER"
-	eventually says 'waiting for: '
-	kill "$SCANNER"
-	ends 137
-	[ "$(grep -cv stopping err)" = 0 ]
-}
+@test "short of descriptors, each service that does not end is killed" { short_of_descriptors '-Sn 24'; }
+@test "the same where the limit can't be raised" { short_of_descriptors '-n 30'; }
 
 # limited COMMAND: the same as init, after that command.
 limited() {
