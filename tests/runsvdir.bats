@@ -394,6 +394,13 @@ takes_up() { [ "$(find "/proc/$SCANNER/fd" -lname '*pidfd*' 2>/dev/null | wc -l)
 	for i in 1 2 3 4 5 6 7 8; do eventually stat_is "away/s$i" down; done
 }
 
+# scan_apart: scan in a mount namespace of its own.
+scan_apart() {
+	needs unshare -m true
+	daemon unshare -m --propagation private env --default-signal "$RUNSVDIR" sv 2>>scan.err
+	SCANNER=$!
+}
+
 # The third argument of ppoll is no time-out.
 waits_for_ever() {
 	local call fds n timeout rest
@@ -401,9 +408,10 @@ waits_for_ever() {
 	[ "$timeout" = 0x0 ]
 }
 
+# Apart: what other tests mount is an event for every scanner that sees it.
 @test "an idle tree makes no system call: runsvdir" {
 	service sv/a
-	scan
+	scan_apart
 	eventually up a
 	local status=/proc/$SCANNER/status before
 	eventually waits_for_ever
@@ -504,12 +512,7 @@ waits_for_ever() {
 	eventually stat_is one/a down
 }
 
-# scan_apart: scan in a mount namespace of its own; inside LINE: sh there, in this directory.
-scan_apart() {
-	needs unshare -m true
-	daemon unshare -m --propagation private env --default-signal "$RUNSVDIR" sv 2>>scan.err
-	SCANNER=$!
-}
+# inside LINE: sh in the mount namespace of scan_apart, in this directory.
 inside() { nsenter -t "$SCANNER" -m sh -ec "cd '$PWD'; $1"; }
 said() { sed -n 's/^run //p' "$1.trace"; }
 
