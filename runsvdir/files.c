@@ -1,8 +1,15 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/types.h>
 
 #include "files.h"
+#include "spawn.h"
 
 int files_open(int dir, char const *name, char const *file, int flags)
 {
@@ -29,4 +36,52 @@ bool files_spare(int fd)
 	struct rlimit limit;
 
 	return getrlimit(RLIMIT_NOFILE, &limit) == 0 && (rlim_t)fd + SPARE < limit.rlim_cur;
+}
+
+/* As the kernel gives it. */
+struct dir_entry {
+	uint64_t ino;
+	int64_t off;
+	uint16_t len;
+	uint8_t type;
+	char name[];
+};
+
+/* opendir would allocate two pages for good. */
+int files_each(int dir, void (*f)(void *, char const *), void *context)
+{
+	_Alignas(struct dir_entry) char buf[1024]; /* three of the longest names */
+	long n;
+
+	while ((n = syscall(SYS_getdents64, dir, buf, sizeof buf)) > 0) {
+		for (long at = 0; at < n;) {
+			struct dir_entry const *const d =
+				(struct dir_entry const *)(void *)(buf + at);
+
+			f(context, d->name);
+			at += d->len;
+		}
+	}
+	return (int)n;
+}
+
+static void highest(void *fd, char const *name)
+{
+	int *const most = fd;
+	unsigned int n;
+
+	if (uint0_scan(name, &n) && (int)n > *most)
+		*most = (int)n;
+}
+
+int files_above(void)
+{
+	int const fd = openat(AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int most = 2;
+
+	if (fd < 0)
+		return 0;
+	int const r = files_each(fd, highest, &most);
+	fd_close(fd);
+	return r == 0 && spawn_parts(most + 1) ? most + 1 : 0;
 }

@@ -16,4 +16,13 @@ void files_raise(struct rlimit const *given);
  * for the moment: to look, to find a runsv, to tell it to kill. */
 bool files_spare(int fd);
 
+/* The names in a directory, from where the descriptor is. 0 when f had all of them, -1 with errno.
+ */
+int files_each(int dir, void (*f)(void *context, char const *name), void *context);
+
+/* Of the descriptors that will be opened from now on, children are to have none: the first number
+ * above those that are open, also those that we were started with. 0: it can't be known, or the
+ * kernel can't part them (spawn.h). */
+int files_above(void);
+
 #endif

@@ -172,6 +172,7 @@ int main(int argc, char **argv)
 	watch_signals(&s);
 	proctitle_init(&s.title, argv[2], stamp_ms());
 	watch_init(&s.watch);
+	s.part = files_above();
 	scan_resolve(&s);
 	return loop(&s);
 }

@@ -2,13 +2,13 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
 #include <skalibs/strerr.h>
 
+#include "files.h"
 #include "place.h"
 #include "scan.h"
 
@@ -82,31 +82,16 @@ static void stop_gone(struct scanner *s)
 	}
 }
 
-/* As the kernel gives it. */
-struct dir_entry {
-	uint64_t ino;
-	int64_t off;
-	uint16_t len;
-	uint8_t type;
-	char name[];
+struct looking {
+	struct scanner *s;
+	enum arrival how;
 };
 
-/* opendir would allocate two pages for good. 0 when all have been looked at, -1 with errno. */
-static int look_at_each(struct scanner *s, int dir, enum arrival how)
+static void look_at_one(void *looking, char const *name)
 {
-	_Alignas(struct dir_entry) char buf[1024]; /* three of the longest names */
-	long n;
+	struct looking const *const l = looking;
 
-	while ((n = syscall(SYS_getdents64, dir, buf, sizeof buf)) > 0) {
-		for (long at = 0; at < n;) {
-			struct dir_entry const *const d =
-				(struct dir_entry const *)(void *)(buf + at);
-
-			look_at(s, d->name, how);
-			at += d->len;
-		}
-	}
-	return (int)n;
+	look_at(l->s, name, l->how);
 }
 
 void scan_leave_all(struct scanner *s)
@@ -126,7 +111,8 @@ static void scan_all(struct scanner *s, enum arrival how)
 		return;
 	}
 	roster_begin(&s->roster);
-	int const r = look_at_each(s, fd, how);
+	struct looking l = { s, how };
+	int const r = files_each(fd, look_at_one, &l);
 	int const e = errno;
 	fd_close(fd);
 	s->rescan = false; /* this was it */

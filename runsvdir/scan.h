@@ -35,6 +35,7 @@ struct scanner {
 	int ends;             /* epoll: the runsvs that are not our children */
 	sigset_t mask;        /* for the children */
 	struct rlimit nofile; /* for the children */
+	int part;             /* descriptors from this on are not for them; 0: unknown */
 	uint64_t look;        /* where events can't be had: the next look */
 	bool rescan;          /* the whole directory must be read */
 	bool missing;         /* that it can't be had was said */

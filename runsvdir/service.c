@@ -18,6 +18,14 @@
 #include "scan.h"
 #include "spawn.h"
 
+/* Copying the descriptors of a few services costs nothing, and valgrind knows no other way. */
+static int part_of(struct scanner const *s)
+{
+	enum { FEW = 32 };
+
+	return roster_len(&s->roster) > FEW ? s->part : 0;
+}
+
 /* TERM stays blocked until runsv has taken it over: one that comes in between is not lost, and
  * kills none that would stop its service otherwise. */
 static pid_t start_runsv(struct scanner *s, int dir, char const *name)
@@ -32,6 +40,7 @@ static pid_t start_runsv(struct scanner *s, int dir, char const *name)
 				     .dir = dir,
 				     .fd = { -1, -1 },
 				     .err = s->title.read < 0 ? 0 : s->title.write,
+				     .part = part_of(s),
 				     .mask = &s->mask,
 				     .nofile = &s->nofile,
 				     .what = what,

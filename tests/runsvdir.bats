@@ -429,6 +429,44 @@ waits_for_ever() {
 	[ "$(cat limit)" = 40 ]
 }
 
+# descriptors_of NUMBER: what the service of that name has been given.
+descriptors_of() {
+	service "sv/.$1" "ls /proc/\$\$/fd >$PWD/$1.fds" 'exec sleep 3600'
+	mv "sv/.$1" "sv/$1"
+	eventually test -s "$1.fds"
+	eventually up "$1"
+	grep -qx 2 "$1.fds"
+	grep -qx 7 "$1.fds"
+	grep -qx 200 "$1.fds"
+}
+
+# bats test_tags=contract
+@test "children get the descriptors that runsvdir was given, beside few services and many" {
+	local i
+	daemon "$RUNSVDIR" sv 7</dev/null 200</dev/null 2>>scan.err
+	SCANNER=$!
+	descriptors_of a
+	for i in {1..40}; do
+		service "sv/.s$i" 'exec sleep 3600'
+		mv "sv/.s$i" "sv/s$i"
+	done
+	for i in {1..40}; do eventually up "s$i"; done
+	descriptors_of b
+	cmp a.fds b.fds
+}
+
+@test "many services where the kernel can't part descriptors" {
+	local i
+	for i in {1..40}; do service "sv/s$i" 'exec sleep 3600'; done
+	# shellcheck disable=SC2046
+	daemon strace -qq -o trace -e trace=close_range,clone,vfork -e inject=close_range:error=ENOSYS "$RUNSVDIR" sv 2>>scan.err
+	for i in {1..40}; do eventually up "s$i"; done
+	grep -q '^close_range(.* = -1 ENOSYS' trace
+	! grep -q CLONE_FILES trace
+	pkill -HUP -P "$!" runsvdir
+	for i in {1..40}; do eventually stat_is "sv/s$i" down; done
+}
+
 # bats test_tags=contract
 @test "a scan directory that is a file: it goes on, and obeys TERM" {
 	rmdir sv
