@@ -11,8 +11,9 @@
 
 extern char **environ;
 
-#define UNSHARE 2U /* CLOSE_RANGE_UNSHARE, Linux 5.9: a table of our own, without those in range   \
-		    */
+#define UNSHARE                                                                                    \
+	2U /* CLOSE_RANGE_UNSHARE, Linux 5.9: a table of our own, without those in range           \
+	    */
 
 static int part(int from)
 {
@@ -97,7 +98,7 @@ static bool prepare(struct spawn const *s, struct failure volatile *f)
 	return true;
 }
 
-static void child(struct spawn const *s, struct failure volatile *f)
+static _Noreturn void child(struct spawn const *s, struct failure volatile *f)
 {
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
@@ -115,7 +116,8 @@ static void child(struct spawn const *s, struct failure volatile *f)
 	_exit(s->code);
 }
 
-/* The child is a kilobyte deep in our code; glibc's may have its dynamic linker and a sanitizer on top. */
+/* The child is a kilobyte deep in our code; glibc's may have its dynamic linker and a sanitizer on
+ * top. */
 #ifdef __GLIBC__
 enum { CHILD_STACK = 32768 };
 #else
@@ -132,7 +134,6 @@ static int enter(void *start)
 	struct start const *const s = start;
 
 	child(s->spawn, s->failure);
-	return 0;
 }
 
 /* vfork, but for the descriptors: they are the parent's own, until the child takes copies of those
@@ -147,6 +148,17 @@ static pid_t vfork_sharing(struct spawn const *s, struct failure volatile *f)
 		     &start);
 }
 
+/* vfork is the point of this file, and the child only makes system calls. */
+static pid_t vfork_copying(struct spawn const *s, struct failure volatile *f)
+{
+	/* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
+	pid_t const pid = vfork();
+
+	if (!pid)
+		child(s, f); /* NOLINT(clang-analyzer-unix.Vfork) */
+	return pid;
+}
+
 pid_t spawn(struct spawn const *s)
 {
 	struct failure volatile f = { 0 }; /* the child sets it */
@@ -155,11 +167,7 @@ pid_t spawn(struct spawn const *s)
 	/* A signal that came in the child before exec would run in our memory. */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &old);
-	/* vfork is the point of this file, and the child only makes system calls */
-	/* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
-	pid_t const pid = s->part ? vfork_sharing(s, &f) : vfork();
-	if (!pid)
-		child(s, &f); /* NOLINT(clang-analyzer-unix.Vfork) */
+	pid_t const pid = s->part ? vfork_sharing(s, &f) : vfork_copying(s, &f);
 	int const e = errno;
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	if (pid > 0 && f.reason) {

@@ -462,7 +462,7 @@ descriptors_of() {
 	daemon strace -qq -o trace -e trace=close_range,clone,vfork -e inject=close_range:error=ENOSYS "$RUNSVDIR" sv 2>>scan.err
 	for i in {1..40}; do eventually up "s$i"; done
 	grep -q '^close_range(.* = -1 ENOSYS' trace
-	! grep -q CLONE_FILES trace
+	run ! grep -q CLONE_FILES trace
 	pkill -HUP -P "$!" runsvdir
 	for i in {1..40}; do eventually stat_is "sv/s$i" down; done
 }
