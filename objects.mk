@@ -1,10 +1,11 @@
 # The only place to add a file: the objects of each program, and the pure ones each unit test needs.
 runsv_OBJ := $(addprefix runsv/,slot.o pair.o ticket.o record.o proc.o supervise.o start.o child.o keep.o perform.o \
 	publish.o holders.o reexec.o runsv.o)
-runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o pipe.o hold.o service.o scan.o proctitle.o \
-	stop.o ending.o 	runsvdir.o)
+runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o pipe.o hold.o service.o scan.o \
+	proctitle.o stop.o ending.o runsvdir.o)
 sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.o sv/check.o sv/watch.o sv/wait.o
-svlogd_OBJ := svlogd/svlogd.o svlogd/input.o svlogd/recover.o svlogd/deliver.o svlogd/store.o svlogd/ledger.o svlogd/logdir.o svlogd/current.o svlogd/line.o svlogd/config.o svlogd/rotate.o
+svlogd_OBJ := $(addprefix svlogd/,svlogd.o input.o recover.o deliver.o store.o ledger.o logdir.o current.o line.o config.o \
+	rotate.o)
 chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o
 
 status_UNIT :=
