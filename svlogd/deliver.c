@@ -6,6 +6,7 @@
 
 #include "events.h"
 #include "rotate.h"
+#include "select.h"
 #include "stamp.h"
 #include "svlogd.h"
 
@@ -14,7 +15,7 @@
 /* Where a piece begins, and what of the output behind it a killed svlogd has written. */
 struct position {
 	uint32_t at;
-	bool middle;
+	uint32_t middle;
 	uint64_t done;
 };
 
@@ -83,7 +84,7 @@ static void flush(struct svlogd *s, struct logdir *d, struct position const *pos
 	c->middle = position->middle;
 	c->done = position->done;
 	if (!c->done)
-		c->prefix = (uint32_t)d->config.prefix_len;
+		logdir_mark(d);
 	input_record(s);
 }
 
@@ -140,9 +141,27 @@ static void put_prefix(struct svlogd *s, struct logdir *d, struct position *now)
 		now->done -= now->done < earlier ? now->done : earlier;
 }
 
-static void put_piece(struct svlogd *s, struct logdir *d, struct position *now,
+/* No more than the first max bytes of a line are looked at. */
+static bool selects(struct svlogd const *s, struct logdir const *d, char const *line,
+		    struct piece const *p)
+{
+	size_t const text = p->len - (p->ends && !p->bare);
+
+	return select_line(d->rules, d->rules_len, line, text < s->max ? text : s->max);
+}
+
+/* Whether it is written, or left out. */
+static bool put_piece(struct svlogd *s, struct logdir *d, struct position *now,
 		      struct piece const *p)
 {
+	bool const skips = p->begins ? !selects(s, d, s->store.in + now->at, p)
+				     : now->middle == LEDGER_SKIPPED;
+
+	if (skips) {
+		now->at += (uint32_t)p->len;
+		now->middle = p->ends ? 0 : LEDGER_SKIPPED;
+		return false;
+	}
 	if (p->begins) {
 		bool const carried = now->at < s->input.carried;
 		put(s, d, &now->done, s->input.stamp[!carried], s->input.stamp_len[!carried]);
@@ -152,7 +171,8 @@ static void put_piece(struct svlogd *s, struct logdir *d, struct position *now,
 	if (p->bare)
 		put(s, d, &now->done, "\n", 1);
 	now->at += (uint32_t)p->len;
-	now->middle = !p->ends;
+	now->middle = p->ends ? 0 : LEDGER_WRITTEN;
+	return true;
 }
 
 /* Everything that is held to one directory; a burst is one write. */
@@ -165,8 +185,7 @@ static void deliver_to(struct svlogd *s, struct logdir *d, bool last)
 	d->lost = 0;
 	while (line_next(&p, s->store.in + now.at, s->input.end - now.at, s->max, now.middle,
 			 last)) {
-		put_piece(s, d, &now, &p);
-		if (p.ends && !now.done &&
+		if (put_piece(s, d, &now, &p) && p.ends && !now.done &&
 		    rotate_after_line(c->size + s->waiting, d->config.size, s->max)) {
 			flush(s, d, &now);
 			deliver_rotate(s, d);

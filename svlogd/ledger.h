@@ -29,6 +29,9 @@ struct ledger_input {
 	char stamp[2][LINE_STAMP_MAX];
 };
 
+/* Of a long line the rest goes where its beginning went. */
+enum { LEDGER_WRITTEN = 1, LEDGER_SKIPPED };
+
 /* How far one directory has got. */
 struct ledger_cursor {
 	uint64_t dir;    /* inode of the directory; 0: none */
@@ -37,7 +40,8 @@ struct ledger_cursor {
 	uint64_t done;   /* bytes that were written of what becomes of the input at `at` */
 	uint32_t at;     /* offset of the first byte that is not written, where a piece begins */
 	uint32_t prefix; /* length of the prefix that done was written with */
-	uint32_t middle; /* the line at `at` has begun before it */
+	uint32_t middle; /* LEDGER_WRITTEN, LEDGER_SKIPPED: the line at `at` has begun before it */
+	uint32_t rules;  /* select_hash of the rules that done was written with */
 };
 
 struct ledger;

@@ -10,46 +10,73 @@
 #include <skalibs/strerr.h>
 
 #include "logdir.h"
+#include "select.h"
 
-/* The prefix is all that outlives the reading, so only a config with one costs memory. Its place
- * stays the same: the line that is being written when the directory is replaced may need it. */
-static void keep_text(struct logdir *d, size_t size)
+/* The end of the line that begins at `at`. */
+static size_t line_end(char const *text, size_t at, size_t len)
 {
-	size_t const n = d->config.prefix_len;
+	char const *const newline = memchr(text + at, '\n', len - at);
 
-	if (!n)
-		return;
-	if (!d->text) {
-		void *const text = mmap(NULL, size, PROT_READ | PROT_WRITE,
-					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		d->text = text == MAP_FAILED ? NULL : text;
-	}
-	if (!d->text) {
-		strerr_warnwusys("keep prefix of ", d->name, "/config");
-		d->config.prefix_len = 0;
-		return;
-	}
-	memcpy(d->text, d->config.prefix, n);
-	d->config.prefix = d->text;
+	return newline ? (size_t)(newline - text) : len;
 }
 
-static void parse(struct logdir *d, char const *text, size_t len)
+static bool is_rule(char letter)
+{
+	return letter == '+' || letter == '-';
+}
+
+/* The prefix and the rules are all that outlives the reading, so only a config with them costs
+ * memory. Its place stays the same: the line that is being written when the directory is replaced
+ * may need it. */
+static void keep_text(struct logdir *d, char const *text, size_t len, size_t size)
+{
+	struct config *const c = &d->config;
+
+	if (!d->text) {
+		void *const room = mmap(NULL, size + 1, PROT_READ | PROT_WRITE,
+					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		d->text = room == MAP_FAILED ? NULL : room;
+	}
+	if (!d->text) {
+		strerr_warnwusys("keep prefix and patterns of ", d->name, "/config");
+		c->prefix_len = 0;
+		return;
+	}
+	memcpy(d->text, c->prefix, c->prefix_len);
+	c->prefix = d->text;
+	char *rules = d->text + c->prefix_len;
+	d->rules = rules;
+	for (size_t at = 0, end; at < len; at = end + 1) {
+		end = line_end(text, at, len);
+		if (!is_rule(text[at]))
+			continue;
+		memcpy(rules, text + at, end - at);
+		rules += end - at;
+		*rules++ = '\n';
+	}
+	d->rules_len = (size_t)(rules - d->rules);
+}
+
+static void parse(struct logdir *d, char const *text, size_t len, size_t size)
 {
 	char missing[8] = "";
 	size_t count = 0;
+	bool rules = false;
 
 	for (size_t at = 0, end; at < len; at = end + 1) {
-		for (end = at; end < len && text[end] != '\n';)
-			end++;
+		end = line_end(text, at, len);
 		char const letter = config_line(&d->config, text + at, end - at);
+		rules = rules || is_rule(letter);
 		size_t i = 0;
 		while (i < count && missing[i] != letter)
 			i++;
-		if (letter && i == count && count < sizeof missing - 1)
+		if (letter && !is_rule(letter) && i == count && count < sizeof missing - 1)
 			missing[count++] = letter;
 	}
 	if (count)
 		strerr_warnw("ignored in ", d->name, "/config, not implemented yet: ", missing);
+	if (rules || d->config.prefix_len)
+		keep_text(d, text, len, size);
 }
 
 /* A config that can't be read gets the defaults, as in the reference. */
@@ -58,6 +85,7 @@ static void read_config(struct logdir *d, char *scratch, size_t size)
 	struct stat st;
 
 	config_default(&d->config);
+	d->rules_len = 0;
 	int const fd = openat(d->dir, "config", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) {
 		if (errno != ENOENT)
@@ -78,8 +106,7 @@ static void read_config(struct logdir *d, char *scratch, size_t size)
 	else if (d->verbose)
 		strerr_warni("read: ", d->name, "/config");
 	fd_close(fd);
-	parse(d, scratch, len);
-	keep_text(d, size);
+	parse(d, scratch, len, size);
 }
 
 /* Names the directory's descriptor and the lock's; -1 with the warning given. */
@@ -111,7 +138,13 @@ static void enter(struct logdir *d, int dir, int lock, char *scratch, size_t siz
 	d->step = LOGDIR_LEFTOVER;
 	d->cursor->dir = fstat(dir, &st) < 0 ? 0 : st.st_ino;
 	read_config(d, scratch, size);
+	logdir_mark(d);
+}
+
+void logdir_mark(struct logdir *d)
+{
 	d->cursor->prefix = (uint32_t)d->config.prefix_len;
+	d->cursor->rules = select_hash(d->rules, d->rules_len);
 }
 
 bool logdir_open(struct logdir *d, char *scratch, size_t size)

@@ -30,6 +30,8 @@ struct logdir {
 	uint64_t resumed;             /* inode of a killed one's current that is being finished */
 	tain due;                     /* monotonic: when current is too old; with config.age only */
 	struct config config;
+	char const *rules; /* which lines it gets: select.h */
+	size_t rules_len;
 	char *text;          /* mapped, for good: the text of config as far as it is needed */
 	char const *trouble; /* what could not be done, after -1: "write to current" */
 	bool verbose;
@@ -42,6 +44,9 @@ struct logdir {
 bool logdir_open(struct logdir *d, char *scratch, size_t size);
 
 bool logdir_is_open(struct logdir const *d);
+
+/* What is written from now on is written by this config. */
+void logdir_mark(struct logdir *d);
 
 /* Makes current ready. 0, or -1 with errno and d->trouble: call it again later. */
 int logdir_settle(struct logdir *d);

@@ -21,6 +21,7 @@ static void resume(struct svlogd *s, unsigned int i, struct ledger_cursor *left,
 {
 	struct ledger_cursor *const c = &s->cursors[i];
 	struct ledger_cursor *const known = c->dir ? find(s, i, left) : NULL;
+	uint32_t const rules = c->rules;
 	uint64_t const waits = s->input.end - (known ? known->at : from);
 
 	if (!known) {
@@ -34,6 +35,11 @@ static void resume(struct svlogd *s, unsigned int i, struct ledger_cursor *left,
 	/* at most, each byte is an empty line with its stamp and prefix */
 	if (waits || s->input.last)
 		logdir_resume(&s->dirs[i], (waits + 1) * (LINE_STAMP_MAX + c->prefix + 1));
+	/* other lines are selected now: a line twice rather than one lost */
+	if (c->rules != rules) {
+		c->done = 0;
+		logdir_mark(&s->dirs[i]);
+	}
 }
 
 /* Bytes that were read and not recorded any more. */

@@ -169,6 +169,51 @@ teardown() {
 }
 
 # bats test_tags=contract
+@test "+ and - select lines: all are at first, the last pattern that matches decides" {
+	mkdir e
+	printf -- '-*\n+*: err*\n# +*\n-*: err, not\n+\n' >d/config
+	printf -- '-*pid*\n' >e/config
+	printf 'a: err\na: ok\na: err, not\n\npid: err 2\n' | "$SVLOGD" d e
+	[ "$(cat d/current)" = $'a: err\n\npid: err 2' ]
+	[ "$(cat e/current)" = $'a: err\na: ok\na: err, not' ]
+}
+
+# bats test_tags=contract
+@test "a pattern is compared with the first -l bytes, after -r and without stamp and prefix" {
+	printf 'pweb: \n-*\n+a.b\n+xxxxx\n' >d/config
+	printf 'a\tb\nweb: a\tb\nxxxxxyyyyyyyyyyyy\nxxxxyy\n' | "$SVLOGD" -tt -r . -l 5 d
+	[ "$(cut -d ' ' -f 2- d/current)" = $'web: a.b\nweb: xxxxxyyyyyyyyyyyy' ]
+}
+
+# bats test_tags=contract
+@test "of a long line that is not selected nothing is written, however it comes" {
+	printf -- '-no*\n' >d/config
+	start -l 20 d
+	printf 'no%0100d' 1 >&7
+	printf '%0100d\nyes%0100d' 2 3 >&7
+	eventually grep -q '^yes' d/current
+	printf '%0100d\nno\nlast\n' 4 >&7
+	eventually has last
+	[ "$(cat d/current)" = "yes$(printf '%0100d%0100d' 3 4)"$'\nlast' ]
+}
+
+# bats test_tags=contract
+@test "patterns are read again at HUP" {
+	echo '-a*' >d/config
+	start d
+	printf 'a1\nb1\n' >&7
+	eventually has b1
+	echo '-b*' >d/config
+	kill -HUP "$LOG"
+	printf 'c\n' >&7
+	eventually has c
+	printf 'b2\na2\n' >&7
+	eventually has a2
+	run ! has a1
+	run ! has b2
+}
+
+# bats test_tags=contract
 @test "a line longer than -l is written whole" {
 	local long
 	long=$(printf '%05000d' 7)
@@ -505,10 +550,10 @@ consumed() {
 }
 
 @test "a directive that is not there yet is warned about, and no line is lost for it" {
-	printf '!cat\n-*\nn5\n-x\n+y\n' >d/config
+	printf '!cat\nE*\nn5\nEx\nu127.0.0.1\n' >d/config
 	printf 'x\ny\n' | "$SVLOGD" d 2>err
 	[ "$(cat d/current)" = $'x\ny' ]
-	[ "$(cat err)" = "svlogd: warning: ignored in d/config, not implemented yet: !-+" ]
+	[ "$(cat err)" = "svlogd: warning: ignored in d/config, not implemented yet: !Eu" ]
 }
 
 # bats test_tags=contract
@@ -600,9 +645,10 @@ has_end() {
 
 # Kills come at any instant, also between two system calls.
 @test "a storm of KILL, with one logger after the other, loses, doubles and tears nothing (better)" {
-	mkdir e
+	mkdir e f
 	printf 's30000\nn0\n' | tee e/config >d/config
-	start -t d e
+	printf 's30000\nn0\n-*\n+*0\n' >f/config
+	start -t d e f
 	seq 300000 >&7 7>&- &
 	local writer=$! kills=0
 	while kill -0 "$writer" 2>/dev/null; do
@@ -610,11 +656,13 @@ has_end() {
 		eventually has_grown d/current
 		kill -KILL "$LOG"
 		wait "$LOG" 2>/dev/null || :
-		log -t d e
+		log -t d e f
 		kills=$((kills + 1))
 	done
 	[ "$kills" -ge 10 ]
 	crashed 300000 d e
+	eventually has_end 299990 f
+	all f | cut -d ' ' -f 2- | cmp - <(seq 300000 | grep -x '[^0]*0')
 }
 
 has_grown() {
@@ -747,16 +795,18 @@ killed_after() {
 	while [ "$code" = 137 ]; do
 		k=$((k + 1))
 		for again in 0 1 2; do
-			rm -rf d e
-			mkdir d e
-			printf 's50\nn0\np: \n' | tee e/config >d/config
+			rm -rf d e f
+			mkdir d e f
+			printf 's50\nn0\np: \n' | tee e/config f/config >d/config
+			printf -- '-*1*\n-xx*\n' >>f/config
 			code=0
-			killed_after "$k" lines -l 40 d e || code=$?
-			[ "$again" = 0 ] || killed_after "$again" /dev/null -l 40 d e || :
+			killed_after "$k" lines -l 40 d e f || code=$?
+			[ "$again" = 0 ] || killed_after "$again" /dev/null -l 40 d e f || :
 			# what waits for its end at last is ended by this one's end
-			"$SVLOGD" -l 40 d e </dev/null
+			"$SVLOGD" -l 40 d e f </dev/null
 			all d | sed 's/^: //' | cmp - whole
 			all e | sed 's/^: //' | cmp - whole
+			all f | sed 's/^: //' | cmp - <(grep -v '1\|xx' whole)
 			[ ! -s d/lock ]
 		done
 	done
@@ -771,6 +821,15 @@ killed_after() {
 	: >d/config
 	"$SVLOGD" d </dev/null
 	all d | sed 's/.* //' | cmp - lines
+}
+
+@test "lines that are selected otherwise now: those that a killed one had written are there, and no other is lost (better)" {
+	seq 100 >lines
+	printf -- '-*\n+*1*\n' >d/config
+	killed_after 1 lines d || :
+	: >d/config
+	"$SVLOGD" d </dev/null
+	all d | sort -nu | cmp - lines
 }
 
 @test "two directories with one inode number are two (better)" {

@@ -1,0 +1,40 @@
+#include "../../svlogd/select.h"
+#include "tap.h"
+
+static bool selected(char const *rules, char const *line)
+{
+	return select_line(rules, strlen(rules), line, strlen(line));
+}
+
+int main(void)
+{
+	static struct {
+		char const *rules, *line;
+		bool want;
+	} const t[] = {
+		{ "", "a", true },
+		{ "", "", true },
+		{ "-*\n", "a", false },
+		{ "-*\n", "", false },
+		{ "-\n", "", false },
+		{ "-\n", "a", true },
+		{ "-*\n+\n", "", true },
+		{ "+a\n", "b", true },
+		{ "-a\n", "ab", true },
+		{ "-a\n", "a", false },
+		{ "-*\n+*x*\n", "axb", true },
+		{ "-*\n+*x*\n", "ayb", false },
+		{ "-*\n+*x*\n-ax*\n", "axb", false },
+		{ "-*\n+*x*\n-ax*\n", "bxb", true },
+		{ "+ax*\n-*x*\n", "axb", false },
+		{ "-ab\n-ac\n", "ac", false },
+		{ "-cut", "cut", true }, /* no newline: no rule */
+	};
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+		ok(selected(t[i].rules, t[i].line) == t[i].want, t[i].line);
+	ok(select_hash("", 0) == 0, "no rules have no hash");
+	ok(select_hash("-a\n", 3) != select_hash("+a\n", 3), "the sign is in the hash");
+	ok(select_hash("-a\n", 3) == select_hash("-a\n", 3), "the same rules have the same");
+	return done();
+}
