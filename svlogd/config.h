@@ -18,9 +18,9 @@ struct config {
 
 void config_default(struct config *c);
 
-/* Obeys one line, without its newline. Returns 0, + or - for a rule, or the letter of a directive
- * which exists in runit but is not implemented here. Lines that mean nothing are skipped, as the
- * reference does. */
+/* Obeys one line, without its newline. Returns 0, the letter of a rule (+ - e E), or the letter of
+ * a directive which exists in runit but is not implemented here. Lines that mean nothing are
+ * skipped, as the reference does. */
 char config_line(struct config *c, char const *line, size_t len);
 
 #endif

@@ -141,30 +141,21 @@ static void put_prefix(struct svlogd *s, struct logdir *d, struct position *now)
 		now->done -= now->done < earlier ? now->done : earlier;
 }
 
-/* No more than the first max bytes of a line are looked at. */
-static bool selects(struct svlogd const *s, struct logdir const *d, char const *line,
-		    struct piece const *p)
-{
-	size_t const text = p->len - (p->ends && !p->bare);
-
-	return select_line(d->rules, d->rules_len, line, text < s->max ? text : s->max);
-}
-
 /* Whether it is written, or left out. */
 static bool put_piece(struct svlogd *s, struct logdir *d, struct position *now,
 		      struct piece const *p)
 {
-	bool const skips = p->begins ? !selects(s, d, s->store.in + now->at, p)
+	bool const skips = p->begins ? !select_line(d->rules, d->rules_len, s->store.in + now->at,
+						    line_treated(p, s->max))
 				     : now->middle == LEDGER_SKIPPED;
-
 	if (skips) {
 		now->at += (uint32_t)p->len;
 		now->middle = p->ends ? 0 : LEDGER_SKIPPED;
 		return false;
 	}
 	if (p->begins) {
-		bool const carried = now->at < s->input.carried;
-		put(s, d, &now->done, s->input.stamp[!carried], s->input.stamp_len[!carried]);
+		size_t const k = input_stamp_of(s, now->at);
+		put(s, d, &now->done, s->input.stamp[k], s->input.stamp_len[k]);
 		put_prefix(s, d, now);
 	}
 	put(s, d, &now->done, s->store.in + now->at, p->len);
@@ -206,10 +197,8 @@ static void replace(struct svlogd *s, bool last)
 		uint32_t at = s->cursors[i].at;
 		bool middle = s->cursors[i].middle;
 		while (line_next(&p, in + at, s->input.end - at, s->max, middle, last)) {
-			size_t const text = p.len - (p.ends && !p.bare);
 			if (p.begins)
-				line_replace(in + at, text < s->max ? text : s->max, s->with,
-					     s->also);
+				line_replace(in + at, line_treated(&p, s->max), s->with, s->also);
 			middle = !p.ends;
 			at += (uint32_t)p.len;
 		}
@@ -224,6 +213,7 @@ void deliver(struct svlogd *s, bool last)
 	}
 	if (s->with)
 		replace(s, last);
+	show(s, last);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]))
 			deliver_to(s, &s->dirs[i], last);

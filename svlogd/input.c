@@ -45,6 +45,11 @@ void input_stamp(struct svlogd *s)
 	s->input.stamp_len[1] = (uint32_t)line_stamp(s->input.stamp[1], s->style, &now);
 }
 
+size_t input_stamp_of(struct svlogd const *s, uint32_t at)
+{
+	return at >= s->input.carried;
+}
+
 /* The wall clock is asked once a read: lines that came together carry one stamp. */
 bool input_read(struct svlogd *s, size_t n)
 {

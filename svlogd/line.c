@@ -17,6 +17,13 @@ bool line_next(struct piece *p, char const *in, size_t len, size_t max, bool mid
 	return newline || len >= max || (last && len);
 }
 
+size_t line_treated(struct piece const *p, size_t max)
+{
+	size_t const text = p->len - (p->ends && !p->bare);
+
+	return text < max ? text : max;
+}
+
 /* The decimal digits of n, width of them, and the character that follows. */
 static char *digits(char *at, unsigned int n, unsigned int width, char after)
 {

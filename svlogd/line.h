@@ -21,6 +21,9 @@ struct piece {
  * one follows as it comes (middle: such a line has begun). last: nothing more will come. */
 bool line_next(struct piece *p, char const *in, size_t len, size_t max, bool middle, bool last);
 
+/* How many bytes of a piece that begins a line are looked at: no more than max, no newline. */
+size_t line_treated(struct piece const *p, size_t max);
+
 /* How lines are stamped: the number of -t. */
 enum line_style { LINE_PLAIN, LINE_TAI64N, LINE_UTC, LINE_UTC_T };
 

@@ -22,7 +22,21 @@ static size_t line_end(char const *text, size_t at, size_t len)
 
 static bool is_rule(char letter)
 {
-	return letter == '+' || letter == '-';
+	return letter && strchr("+-eE", letter);
+}
+
+/* Those that begin with one of two letters; returns what is behind the copy. */
+static char *copy_rules(char *to, char const *letters, char const *text, size_t len)
+{
+	for (size_t at = 0, end; at < len; at = end + 1) {
+		end = line_end(text, at, len);
+		if (text[at] != letters[0] && text[at] != letters[1])
+			continue;
+		memcpy(to, text + at, end - at);
+		to += end - at;
+		*to++ = '\n';
+	}
+	return to;
 }
 
 /* The prefix and the rules are all that outlives the reading, so only a config with them costs
@@ -44,17 +58,12 @@ static void keep_text(struct logdir *d, char const *text, size_t len, size_t siz
 	}
 	memcpy(d->text, c->prefix, c->prefix_len);
 	c->prefix = d->text;
-	char *rules = d->text + c->prefix_len;
+	char *const rules = d->text + c->prefix_len;
+	char *const shown = copy_rules(rules, "+-", text, len);
 	d->rules = rules;
-	for (size_t at = 0, end; at < len; at = end + 1) {
-		end = line_end(text, at, len);
-		if (!is_rule(text[at]))
-			continue;
-		memcpy(rules, text + at, end - at);
-		rules += end - at;
-		*rules++ = '\n';
-	}
-	d->rules_len = (size_t)(rules - d->rules);
+	d->rules_len = (size_t)(shown - rules);
+	d->shown = shown;
+	d->shown_len = (size_t)(copy_rules(shown, "eE", text, len) - shown);
 }
 
 static void parse(struct logdir *d, char const *text, size_t len, size_t size)
@@ -85,7 +94,7 @@ static void read_config(struct logdir *d, char *scratch, size_t size)
 	struct stat st;
 
 	config_default(&d->config);
-	d->rules_len = 0;
+	d->rules_len = d->shown_len = 0;
 	int const fd = openat(d->dir, "config", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) {
 		if (errno != ENOENT)

@@ -30,8 +30,10 @@ struct logdir {
 	uint64_t resumed;             /* inode of a killed one's current that is being finished */
 	tain due;                     /* monotonic: when current is too old; with config.age only */
 	struct config config;
-	char const *rules; /* which lines it gets: select.h */
+	char const *rules; /* which lines it gets, and which are shown: select.h */
 	size_t rules_len;
+	char const *shown;
+	size_t shown_len;
 	char *text;          /* mapped, for good: the text of config as far as it is needed */
 	char const *trouble; /* what could not be done, after -1: "write to current" */
 	bool verbose;

@@ -3,21 +3,32 @@
 #include "pattern.h"
 #include "select.h"
 
-bool select_line(char const *rules, size_t rules_len, char const *line, size_t len)
+/* `yes` is the letter of those that select. */
+static bool judge(bool selected, char yes, char const *rules, size_t rules_len, char const *line,
+		  size_t len)
 {
 	char const *const end = rules + rules_len;
-	bool selected = true;
 
 	for (char const *at = rules, *newline; at < end; at = newline + 1) {
 		newline = memchr(at, '\n', (size_t)(end - at));
 		if (!newline)
 			break;
 		/* a rule that would change nothing need not be tried */
-		if ((*at == '+') != selected &&
+		if ((*at == yes) != selected &&
 		    pattern_matches(at + 1, (size_t)(newline - at) - 1, line, len))
 			selected = !selected;
 	}
 	return selected;
+}
+
+bool select_line(char const *rules, size_t rules_len, char const *line, size_t len)
+{
+	return judge(true, '+', rules, rules_len, line, len);
+}
+
+bool select_shown(char const *rules, size_t rules_len, char const *line, size_t len)
+{
+	return judge(false, 'e', rules, rules_len, line, len);
 }
 
 /* FNV-1a. */

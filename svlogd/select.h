@@ -5,12 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Which lines a log directory gets. Rules are the config's lines that begin with + or -, in their
- * order, each with its newline. Pure. */
+/* Which lines go where. Rules are lines of the config, a letter and a pattern, in their order, each
+ * with its newline. The last one whose pattern matches the len bytes at line decides. Pure. */
 
-/* Whether the len bytes at line are selected: the last rule whose pattern matches them decides;
- * none: they are. */
+/* Rules with + and -: whether a log directory gets the line. None matches: it does. */
 bool select_line(char const *rules, size_t rules_len, char const *line, size_t len);
+
+/* Rules with e and E: whether standard error gets it. None matches: it does not. */
+bool select_shown(char const *rules, size_t rules_len, char const *line, size_t len);
 
 /* Tells whether rules have changed: 0 for none. */
 uint32_t select_hash(char const *rules, size_t rules_len);

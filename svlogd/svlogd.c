@@ -331,8 +331,9 @@ int main(int argc, char const *const *argv)
 		s.dirs[i].cursor = &s.cursors[i];
 	}
 	listen(&s);
-	/* a limit of file size is a full disk */
+	/* a limit of file size is a full disk, and the log is more than who reads our errors */
 	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
 	open_all(&s, true);
 	if (loop(&s))
 		last_words(&s);

@@ -44,6 +44,9 @@ bool input_read(struct svlogd *s, size_t n);
 /* The stamp of what was read just now. */
 void input_stamp(struct svlogd *s);
 
+/* Which stamp belongs to a line that begins at this offset. */
+size_t input_stamp_of(struct svlogd const *s, uint32_t at);
+
 /* Whether there is no room for more. */
 bool input_full(struct svlogd const *s);
 
@@ -73,6 +76,9 @@ void input_settle(struct svlogd *s);
 /* Writes what is held to every directory, less a line that must wait for its end. It returns when
  * that is done, however long it takes, or when TERM has ended the attempt. */
 void deliver(struct svlogd *s, bool last);
+
+/* Lines that a directory's config has shown on standard error, before they are delivered. */
+void show(struct svlogd const *s, bool last);
 
 /* Makes current ready in d, or rotates it: waits until that has worked, as deliver. */
 void deliver_settle(struct svlogd *s, struct logdir *d);

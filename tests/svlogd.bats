@@ -198,6 +198,35 @@ teardown() {
 }
 
 # bats test_tags=contract
+@test "e shows lines on standard error, whether selected or not, cut at -l" {
+	mkdir e
+	printf 'pweb: \ne*\nE*b\n-*\n' >d/config
+	echo 'eab' >e/config
+	printf 'x\nab\n\nabcdefgh\nabcde\nabcd\n' | "$SVLOGD" -tt -r . -l 5 d e 2>err
+	[ ! -s d/current ]
+	# in the order of the lines
+	[ "$(cut -d ' ' -f 2- err)" = $'web: x\nab\nweb: \nweb: abcde...\nweb: abcde...\nweb: abcd' ]
+	[ "$(cut -d ' ' -f 2- e/current)" = $'x\nab\n\nabcdefgh\nabcde\nabcd' ]
+}
+
+@test "the log goes on when nobody reads standard error any more (better: the reference is killed)" {
+	mkfifo nobody
+	echo 'e*' >d/config
+	exec 8<>nobody
+	"$SVLOGD" d <in 2>nobody 8>&- 3>&- 7>&- &
+	LOG=$!
+	PIDS+=("$LOG")
+	exec 7>in
+	echo x >&7
+	eventually has x
+	exec 8>&-
+	seq 100 >&7
+	exec 7>&-
+	wait "$LOG"
+	[ "$(wc -l <d/current)" = 101 ]
+}
+
+# bats test_tags=contract
 @test "patterns are read again at HUP" {
 	echo '-a*' >d/config
 	start d
@@ -550,10 +579,10 @@ consumed() {
 }
 
 @test "a directive that is not there yet is warned about, and no line is lost for it" {
-	printf '!cat\nE*\nn5\nEx\nu127.0.0.1\n' >d/config
+	printf '!cat\nU*\nn5\nUx\nu127.0.0.1\n' >d/config
 	printf 'x\ny\n' | "$SVLOGD" d 2>err
 	[ "$(cat d/current)" = $'x\ny' ]
-	[ "$(cat err)" = "svlogd: warning: ignored in d/config, not implemented yet: !Eu" ]
+	[ "$(cat err)" = "svlogd: warning: ignored in d/config, not implemented yet: !Uu" ]
 }
 
 # bats test_tags=contract

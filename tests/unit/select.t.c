@@ -33,6 +33,10 @@ int main(void)
 
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
 		ok(selected(t[i].rules, t[i].line) == t[i].want, t[i].line);
+	ok(!select_shown("", 0, "a", 1), "nothing is shown at first");
+	ok(select_shown("ea*\n", 4, "ab", 2), "a line that e matches is");
+	ok(!select_shown("ea*\nEab\n", 8, "ab", 2), "unless E matches it later");
+	ok(select_shown("Eab\nea*\n", 8, "ab", 2), "and not before");
 	ok(select_hash("", 0) == 0, "no rules have no hash");
 	ok(select_hash("-a\n", 3) != select_hash("+a\n", 3), "the sign is in the hash");
 	ok(select_hash("-a\n", 3) == select_hash("-a\n", 3), "the same rules have the same");
