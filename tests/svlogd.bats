@@ -214,15 +214,15 @@ teardown() {
 	echo 'e*' >d/config
 	exec 8<>nobody
 	"$SVLOGD" d <in 2>nobody 8>&- 3>&- 7>&- &
-	LOG=$!
-	PIDS+=("$LOG")
+	local logger=$!
+	PIDS+=("$logger")
 	exec 7>in
 	echo x >&7
 	eventually has x
 	exec 8>&-
 	seq 100 >&7
 	exec 7>&-
-	wait "$LOG"
+	wait "$logger"
 	[ "$(wc -l <d/current)" = 101 ]
 }
 
