@@ -7,6 +7,8 @@ BUILD ?= build
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 
 lib_OBJ := lib/stamp.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o lib/pidfd.o lib/std.o
 include objects.mk
@@ -124,7 +126,7 @@ asan:
 		bats -T tests/runsv.bats tests/runsvdir.bats tests/sv.bats tests/svlogd.bats tests/chpst.bats
 
 SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c)
-SCRIPTS := try .ci/run tests/run tests/report $(wildcard tests/*.bats tests/*.bash tests/bench/run)
+SCRIPTS := try .ci/run tests/run tests/report completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
 lint: $(BUILD)/include/.ok
 	clang-format --dry-run -Werror $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch])
 	clang-tidy --quiet $(SOURCES) -- -std=c11 -D_GNU_SOURCE -Ilib
@@ -140,16 +142,19 @@ clean:
 	rm -rf $(BUILD)
 
 install: bin
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
 	install -m 755 $(PROGRAMS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
 	install -m 644 $(foreach p,$(PROGRAMS),$(wildcard $(p)/$(p).8)) $(DESTDIR)$(MANDIR)/man8
+	install -m 644 completion/sv.bash $(DESTDIR)$(BASHDIR)/sv
+	install -m 644 completion/_sv $(DESTDIR)$(ZSHDIR)/_sv
 
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(BINDIR)/%) $(PROGRAMS:%=$(DESTDIR)$(MANDIR)/man8/%.8)
+	rm -f $(DESTDIR)$(BASHDIR)/sv $(DESTDIR)$(ZSHDIR)/_sv
 
 help:
 	@echo 'all (default)  the programs in $(BUILD)/bin'
-	@echo 'install, uninstall, clean   with DESTDIR, PREFIX, BINDIR, MANDIR'
+	@echo 'install, uninstall, clean   with DESTDIR, PREFIX, BINDIR, MANDIR, BASHDIR, ZSHDIR'
 	@echo 'check          everything: tests/run'
 	@echo 'unit           C unit tests'
 	@echo 'table, golden, check-golden  what the machine of runsv does; its copy; the difference'
