@@ -47,10 +47,16 @@ none_left() {
 	[ -z "$(jobs -pr)" ]
 }
 
+# signal_jobs SIGNAL: to what this test has started and the shell has not seen end. (A pid of PIDS that was
+# waited for may be anybody's by now.)
+signal_jobs() {
+	local pid
+	for pid in $(jobs -pr); do kill "-$1" "$pid" 2>/dev/null || :; done
+}
+
 # What does not end when it is told to is killed, so that the suite goes on.
 teardown() {
-	((${#PIDS[@]} == 0)) || kill "${PIDS[@]}" 2>/dev/null || :
-	# shellcheck disable=SC2046
-	none_left || eventually none_left || kill -9 $(jobs -pr)
+	signal_jobs TERM
+	none_left || eventually none_left || signal_jobs KILL
 	wait
 }

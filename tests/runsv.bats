@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # runsv: the contract's §1, §2 and §4. What is tagged "contract" is also true of runit's.
 #
-# stderr is set by bats' run; each test is a subshell of its own, and PIDS is for its teardown.
+# stderr is set by bats' run; each test is a subshell of its own.
 # shellcheck disable=SC2154,SC2030,SC2031
 
 load helpers
@@ -112,14 +112,15 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 	sed -i 's:/bin/sh:/bin/bash:' a/run
 	supervise a
 	PATIENCE=30 eventually times a run 7
-	local t i gap least=999999
+	local t i gap least=999999 paced=0
 	mapfile -t t <a.times
-	# the shortest of them: a busy machine only makes them longer
+	# a date that comes late makes the gap before it longer, and the one behind it shorter
 	for ((i = 2; i < 7; i++)); do
 		gap=$(((t[i] - t[i - 1]) / 1000000))
-		((gap >= 990))
+		((gap < 990)) || paced=$((paced + 1))
 		((gap >= least)) || least=$gap
 	done
+	((paced >= 3))
 	((least < 1600)) # with a second's sleep it would be 1700
 }
 
@@ -381,7 +382,6 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 	printf '%s\n' '#!/bin/sh' "exec grep -E '^Sig(Blk|Ign):' /proc/self/status" >a/run
 	chmod +x a/run
 	"$RUNSV" a >out 2>a.err 3>&- &
-	PIDS+=($!)
 	eventually test -s out
 	grep -q '^SigBlk:.0*$' out
 }
@@ -390,7 +390,6 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 @test "run has the descriptors that runsv was started with, and none of its own" {
 	service a "ls /proc/self/fd >$PWD/fds" 'exec sleep 3600'
 	"$RUNSV" a </dev/null >/dev/null 2>a.err 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- 10>&- 251>&- &
-	PIDS+=($!)
 	eventually test -s fds
 	# ls itself has the directory open
 	[ "$(tr '\n' ' ' <fds)" = "0 1 2 3 " ]
@@ -561,7 +560,6 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 	printf '%s\n' '#!/usr/bin/env -S sed -n /^SigBlk/w/proc/self/fd/1 /proc/self/status' >a/control/h
 	chmod +x a/control/h
 	"$RUNSV" a >out 2>a.err 3>&- &
-	PIDS+=($!)
 	eventually runs a
 	letter a h
 	eventually grep -q '^SigBlk:.0000000000000000$' out

@@ -63,7 +63,7 @@ sweep() {
 }
 
 teardown() {
-	((${#PIDS[@]} == 0)) || kill -KILL "${PIDS[@]}" 2>/dev/null || :
+	signal_jobs KILL
 	cd /
 	sweep
 	wait 2>/dev/null || :

@@ -14,7 +14,6 @@ setup() {
 log() {
 	"$SVLOGD" "$@" <in 3>&- 7>&- 2>>err &
 	LOG=$!
-	PIDS+=("$LOG")
 }
 
 # A logger that works, with descriptor 7 for writing to it; closing that is the end of its input.
@@ -63,7 +62,7 @@ small() {
 
 teardown() {
 	exec 7>&-
-	((${#PIDS[@]} == 0)) || kill -KILL "${PIDS[@]}" 2>/dev/null || :
+	signal_jobs KILL
 	wait
 	[ -z "$SMALL" ] || umount "$SMALL"
 }
@@ -215,7 +214,6 @@ teardown() {
 	exec 8<>nobody
 	"$SVLOGD" d <in 2>nobody 8>&- 3>&- 7>&- &
 	local logger=$!
-	PIDS+=("$logger")
 	exec 7>in
 	echo x >&7
 	eventually has x
