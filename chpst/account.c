@@ -78,14 +78,56 @@ void account_find(struct account *a, char const *text, bool only)
 	free(words);
 }
 
-int account_become(struct account const *a, char const **what)
+int account_become(uid_t uid, gid_t const *gid, size_t groups, char const **what)
 {
 	*what = "setgroups";
-	if (setgroups(a->groups, a->gid) < 0)
+	if (setgroups(groups, gid) < 0)
 		return -1;
 	*what = "setgid";
-	if (setgid(a->gid[0]) < 0)
+	if (setgid(gid[0]) < 0)
 		return -1;
 	*what = "setuid";
-	return setuid(a->uid);
+	return setuid(uid);
+}
+
+/* Not initgroups: musl's gives up above 32. */
+static bool all_groups(struct login *l, gid_t primary)
+{
+	int room = ACCOUNT_GROUPS, n;
+
+	do {
+		n = room;
+		free(l->gid);
+		l->gid = malloc((size_t)room * sizeof *l->gid);
+		room *= 2;
+	} while (l->gid && getgrouplist(l->user, primary, l->gid, &n) < 0 && room <= 131072);
+	if (!l->gid || n > room / 2)
+		return false;
+	l->groups = (size_t)n;
+	return true;
+}
+
+void account_login(struct login *l, char const *user)
+{
+	unsigned int uid;
+
+	errno = 0;
+	struct passwd const *p = getpwnam(user);
+	if (!p && absent(errno)) {
+		bool const number = id(user, &uid);
+		errno = 0;
+		p = number ? getpwuid(uid) : NULL;
+	}
+	if (!p && !absent(errno))
+		strerr_diefusys(111, "get password/group file entry");
+	if (!p)
+		strerr_dief(111, "unknown user: ", user);
+	*l = (struct login){ .user = strdup(p->pw_name),
+			     .home = strdup(p->pw_dir),
+			     .shell = strdup(*p->pw_shell ? p->pw_shell : "/bin/sh"),
+			     .uid = p->pw_uid };
+	if (!l->user || !l->home || !l->shell)
+		strerr_dief(111, "out of memory");
+	if (!all_groups(l, p->pw_gid))
+		strerr_dief(111, "unable to get the groups of ", user);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <skalibs/strerr.h>
@@ -31,15 +32,20 @@ static void set_nice(int level)
 		strerr_diefusys(TROUBLE, "set nice level");
 }
 
+static void set_id_variables(struct env *e, uid_t u, gid_t g)
+{
+	char uid[UINT_FMT], gid[UINT_FMT];
+
+	if (!env_set(e, "UID", uid, uint_fmt(uid, u)) || !env_set(e, "GID", gid, uint_fmt(gid, g)))
+		strerr_dief(TROUBLE, "out of memory");
+}
+
 static void set_ids(struct env *e, char const *text, bool only)
 {
 	struct account a;
-	char uid[UINT_FMT], gid[UINT_FMT];
 
 	account_find(&a, text, only);
-	if (!env_set(e, "UID", uid, uint_fmt(uid, a.uid)) ||
-	    !env_set(e, "GID", gid, uint_fmt(gid, a.gid[0])))
-		strerr_dief(TROUBLE, "out of memory");
+	set_id_variables(e, a.uid, a.gid[0]);
 }
 
 static void become(char const *text, bool only)
@@ -48,7 +54,23 @@ static void become(char const *text, bool only)
 	char const *what;
 
 	account_find(&a, text, only);
-	if (account_become(&a, &what) < 0)
+	if (account_become(a.uid, a.gid, a.groups, &what) < 0)
+		strerr_diefusys(TROUBLE, what);
+}
+
+static void log_in(struct env *e, char const *user)
+{
+	struct login l;
+	char const *what;
+
+	account_login(&l, user);
+	if (!env_set(e, "USER", l.user, strlen(l.user)) ||
+	    !env_set(e, "LOGNAME", l.user, strlen(l.user)) ||
+	    !env_set(e, "HOME", l.home, strlen(l.home)) ||
+	    !env_set(e, "SHELL", l.shell, strlen(l.shell)))
+		strerr_dief(TROUBLE, "out of memory");
+	set_id_variables(e, l.uid, l.gid[0]);
+	if (account_become(l.uid, l.gid, l.groups, &what) < 0)
 		strerr_diefusys(TROUBLE, what);
 }
 
@@ -166,12 +188,16 @@ _Noreturn void apply(struct plan const *p)
 		set_nice(p->nice);
 	if (p->env_account)
 		set_ids(&e, p->env_account, p->account_only);
+	if (p->login)
+		log_in(&e, p->login);
 	if (p->account)
 		become(p->account, p->account_only);
 	if (p->lock)
 		take_lock(p);
 	close_files(p);
 	set_limits(p);
+	if (p->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		strerr_diefusys(TROUBLE, "give up new privileges");
 	execute(p->argv[0], (char *const *)argv, e.list);
 	fail(p, "run", p->argv[0]);
 }

@@ -5,9 +5,10 @@
 
 #include "plan.h"
 
-#define CHPST_OPTIONS "u:U:b:e:m:d:o:p:f:c:r:t:/:C:n:l:L:vVP012"
+#define CHPST_OPTIONS "u:U:a:b:e:m:d:o:p:f:c:r:t:/:C:n:l:L:NvVP012"
 #define CHPST_USAGE                                                                                \
-	" [-vVP012] [-u user[:group]] [-U user[:group]] [-b argv0] [-e dir] [-/ root] [-C dir]"    \
+	" [-NvVP012] [-u user[:group]] [-U user[:group]] [-a user] [-b argv0] [-e dir] [-/ root] " \
+	"[-C dir]"                                                                                 \
 	" [-n nice] [-l|-L lock] [-m n] [-d n] [-o n] [-p n] [-f n] [-c n] [-r n] [-t n] prog"
 
 static bool digits(char const *s, uint64_t *value)
@@ -67,6 +68,12 @@ static bool chpst_option(struct plan *p, int c, char const *arg)
 	case 'U':
 		p->env_account = arg;
 		return true;
+	case 'a':
+		p->login = arg;
+		return true;
+	case 'N':
+		p->no_new_privs = true;
+		return true;
 	case 'b':
 		p->argv0 = arg;
 		return true;
@@ -122,6 +129,11 @@ static void take_account(struct plan *p, char const *word)
 	p->account_only = true;
 }
 
+static void take_login(struct plan *p, char const *word)
+{
+	p->login = word;
+}
+
 static void take_env_account(struct plan *p, char const *word)
 {
 	p->env_account = word;
@@ -150,6 +162,7 @@ struct form {
 /* clang-format off */
 static struct form const forms[] = {
 	{ "setuidgid",  NULL,   " account child", NULL, take_account },
+	{ "setuser",    NULL,   " user child",    NULL, take_login },
 	{ "envuidgid",  NULL,   " account child", NULL, take_env_account },
 	{ "envdir",     NULL,   " dir child",     NULL, take_env_dir },
 	{ "pgrphack",   NULL,   " child",         NULL, NULL },
@@ -220,7 +233,7 @@ enum plan_result plan_make(struct plan *p, struct plan_error *e, int argc, char 
 		return at ? PLAN_VERSION : PLAN_USAGE;
 	if (f->take && at < argc)
 		f->take(p, argv[at++]);
-	if (at >= argc)
+	if (at >= argc || (p->login && p->account))
 		return PLAN_USAGE;
 	p->argv = argv + at;
 	return PLAN_OK;

@@ -25,6 +25,8 @@ struct plan {
 	int nice;
 	char const *env_account, *account; /* for $UID and $GID, and to become */
 	bool account_only;                 /* both: the name of an account and no groups */
+	char const *login;                 /* to become with everything that is theirs */
+	bool no_new_privs;
 	char const *lock;
 	bool lock_wait;
 	bool quiet; /* no message and exit 0 when the lock or the program fails */

@@ -333,3 +333,44 @@ root() {
 	run ./softlimit -m x true
 	[ "$status" -eq 100 ]
 }
+
+@test "-a becomes a user with everything that is theirs, and so does setuser (runit has neither)" {
+	root
+	name setuser
+	local show='echo "$USER $LOGNAME $HOME $SHELL $UID $GID"; id -u; id -G'
+	local want
+	IFS=: read -r _ _ uid gid _ home shell <<<"$(getent passwd games)"
+	want="games games $home $shell $uid $gid"$'\n'"$uid"$'\n'"$(id -G games)"
+	export HOME=/nowhere
+	run "$CHPST" -a games sh -c "$show"
+	[ "$output" = "$want" ]
+	run "$CHPST" -a "$uid" sh -c "$show"
+	[ "$output" = "$want" ]
+	run ./setuser games sh -c "$show"
+	[ "$output" = "$want" ]
+	run "$CHPST" -a nobody-there true
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unknown user: nobody-there" ]
+	run "$CHPST" -a games -u games true
+	[ "$status" -eq 100 ]
+	run ./setuser games
+	[ "$status" -eq 100 ]
+	[ "${lines[0]}" = "usage: setuser user child" ]
+}
+
+@test "-a has all groups of the user, however many (better: musl's initgroups ends at 32)" {
+	root
+	needs unshare -m true
+	echo 'many:x:1234:1000::/:' >passwd
+	seq 1000 1199 | sed 's/.*/g&:x:&:many/' >group
+	# shellcheck disable=SC2016
+	run unshare -m sh -c 'mount --bind passwd /etc/passwd && mount --bind group /etc/group && exec "$1" -a many id -G' - "$CHPST"
+	[ "$output" = "$(seq -s ' ' 1000 1199)" ]
+}
+
+@test "-N: a program with a set-user-ID bit gains nothing" {
+	run "$CHPST" -N grep NoNewPrivs /proc/self/status
+	[ "$output" = $'NoNewPrivs:\t1' ]
+	run "$CHPST" grep NoNewPrivs /proc/self/status
+	[ "$output" = $'NoNewPrivs:\t0' ]
+}

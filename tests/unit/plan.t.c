@@ -30,6 +30,8 @@ static char const *text(struct plan const *p)
 	SAY(p->nice, "nice %d ", p->nice);
 	SAY(p->env_account, "ids %s ", p->env_account);
 	SAY(p->account, "become %s ", p->account);
+	SAY(p->login, "log in %s ", p->login);
+	SAY(p->no_new_privs, "gain nothing%s ", "");
 	SAY(p->account_only, "only ");
 	SAY(p->lock, "%s %s ", p->lock_wait ? "wait" : "try", p->lock);
 	SAY(p->quiet, "quiet ");
@@ -74,6 +76,8 @@ static void plans(void)
 		  "f 18446744073709551615 run true" },
 		{ { "chpst", "-p1", "-r2", "-t3", "true" }, "p 1 r 2 t 3 run true" },
 		{ { "anything", "-P", "true" }, "session run true" },
+		{ { "chpst", "-N", "-a", "web", "true" }, "log in web gain nothing run true" },
+		{ { "setuser", "web", "true" }, "log in web run true" },
 		{ { "setuidgid", "a:b", "true" }, "become a:b only run true" },
 		{ { "dsetuidgid", "-x", "true" }, "become -x only run true" },
 		{ { "envuidgid", "a", "true" }, "ids a only run true" },
@@ -112,6 +116,7 @@ static void errors(void)
 		{ { "chpst", "-l", "a", "-L", "b", "true" }, 0, false },
 		{ { "chpst", "-l", "a", "-l", "a", "true" }, 0, false },
 		{ { "chpst", "-s", "1", "true" }, 's', false },
+		{ { "chpst", "-a", "a", "-u", "b", "true" }, 0, false },
 		{ { "setuidgid", "a" }, 0, false },
 		{ { "setlock", "f" }, 0, false },
 		{ { "setlock", "-q", "f", "true" }, 'q', false },
