@@ -10,7 +10,7 @@ chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o
 
 status_UNIT :=
 ledger_UNIT := svlogd/ledger.o
-select_UNIT := svlogd/select.o svlogd/pattern.o
+select_UNIT := svlogd/select.o svlogd/pattern.o svlogd/line.o
 pattern_UNIT := svlogd/pattern.o
 line_UNIT := svlogd/line.o
 config_UNIT := svlogd/config.o

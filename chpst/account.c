@@ -93,18 +93,18 @@ int account_become(uid_t uid, gid_t const *gid, size_t groups, char const **what
 /* Not initgroups: musl's gives up above 32. */
 static bool all_groups(struct login *l, gid_t primary)
 {
-	int room = ACCOUNT_GROUPS, n;
-
-	do {
-		n = room;
+	for (int room = 0, n = ACCOUNT_GROUPS; n > room;) {
+		room = n;
 		free(l->gid);
 		l->gid = malloc((size_t)room * sizeof *l->gid);
-		room *= 2;
-	} while (l->gid && getgrouplist(l->user, primary, l->gid, &n) < 0 && room <= 131072);
-	if (!l->gid || n > room / 2)
-		return false;
-	l->groups = (size_t)n;
-	return true;
+		if (!l->gid)
+			return false;
+		if (getgrouplist(l->user, primary, l->gid, &n) >= 0) {
+			l->groups = (size_t)n;
+			return true;
+		}
+	}
+	return false;
 }
 
 void account_login(struct login *l, char const *user)
@@ -129,5 +129,5 @@ void account_login(struct login *l, char const *user)
 	if (!l->user || !l->home || !l->shell)
 		strerr_dief(111, "out of memory");
 	if (!all_groups(l, p->pw_gid))
-		strerr_dief(111, "unable to get the groups of ", user);
+		strerr_diefusys(111, "get the groups of ", user);
 }

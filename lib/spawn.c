@@ -11,9 +11,8 @@
 
 extern char **environ;
 
-#define UNSHARE                                                                                    \
-	2U /* CLOSE_RANGE_UNSHARE, Linux 5.9: a table of our own, without those in range           \
-	    */
+/* CLOSE_RANGE_UNSHARE, Linux 5.9: a table of our own, without those in range. */
+enum { UNSHARE = 2 };
 
 static int part(int from)
 {

@@ -16,8 +16,7 @@ void files_raise(struct rlimit const *given);
  * for the moment: to look, to find a runsv, to tell it to kill. */
 bool files_spare(int fd);
 
-/* The names in a directory, from where the descriptor is. 0 when f had all of them, -1 with errno.
- */
+/* The names in a directory, from where the descriptor is. 0 when f had them all, -1 with errno. */
 int files_each(int dir, void (*f)(void *context, char const *name), void *context);
 
 /* Of the descriptors that will be opened from now on, children are to have none: the first number

@@ -24,6 +24,13 @@ size_t line_treated(struct piece const *p, size_t max)
 	return text < max ? text : max;
 }
 
+size_t line_end(char const *text, size_t at, size_t len)
+{
+	char const *const newline = memchr(text + at, '\n', len - at);
+
+	return newline ? (size_t)(newline - text) : len;
+}
+
 /* The decimal digits of n, width of them, and the character that follows. */
 static char *digits(char *at, unsigned int n, unsigned int width, char after)
 {

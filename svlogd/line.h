@@ -24,6 +24,9 @@ bool line_next(struct piece *p, char const *in, size_t len, size_t max, bool mid
 /* How many bytes of a piece that begins a line are looked at: no more than max, no newline. */
 size_t line_treated(struct piece const *p, size_t max);
 
+/* Where the line that begins at `at` ends: its newline, or len without one. */
+size_t line_end(char const *text, size_t at, size_t len);
+
 /* How lines are stamped: the number of -t. */
 enum line_style { LINE_PLAIN, LINE_TAI64N, LINE_UTC, LINE_UTC_T };
 

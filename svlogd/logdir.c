@@ -9,35 +9,9 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/strerr.h>
 
+#include "line.h"
 #include "logdir.h"
 #include "select.h"
-
-/* The end of the line that begins at `at`. */
-static size_t line_end(char const *text, size_t at, size_t len)
-{
-	char const *const newline = memchr(text + at, '\n', len - at);
-
-	return newline ? (size_t)(newline - text) : len;
-}
-
-static bool is_rule(char letter)
-{
-	return letter && strchr("+-eE", letter);
-}
-
-/* Those that begin with one of two letters; returns what is behind the copy. */
-static char *copy_rules(char *to, char const *letters, char const *text, size_t len)
-{
-	for (size_t at = 0, end; at < len; at = end + 1) {
-		end = line_end(text, at, len);
-		if (text[at] != letters[0] && text[at] != letters[1])
-			continue;
-		memcpy(to, text + at, end - at);
-		to += end - at;
-		*to++ = '\n';
-	}
-	return to;
-}
 
 /* The prefix and the rules are all that outlives the reading, so only a config with them costs
  * memory. Its place stays the same: the line that is being written when the directory is replaced
@@ -59,11 +33,11 @@ static void keep_text(struct logdir *d, char const *text, size_t len, size_t siz
 	memcpy(d->text, c->prefix, c->prefix_len);
 	c->prefix = d->text;
 	char *const rules = d->text + c->prefix_len;
-	char *const shown = copy_rules(rules, "+-", text, len);
 	d->rules = rules;
-	d->rules_len = (size_t)(shown - rules);
+	d->rules_len = select_rules(rules, "+-", text, len);
+	char *const shown = rules + d->rules_len;
 	d->shown = shown;
-	d->shown_len = (size_t)(copy_rules(shown, "eE", text, len) - shown);
+	d->shown_len = select_rules(shown, "eE", text, len);
 }
 
 static void parse(struct logdir *d, char const *text, size_t len, size_t size)
@@ -75,11 +49,11 @@ static void parse(struct logdir *d, char const *text, size_t len, size_t size)
 	for (size_t at = 0, end; at < len; at = end + 1) {
 		end = line_end(text, at, len);
 		char const letter = config_line(&d->config, text + at, end - at);
-		rules = rules || is_rule(letter);
+		rules = rules || select_is_rule(letter);
 		size_t i = 0;
 		while (i < count && missing[i] != letter)
 			i++;
-		if (letter && !is_rule(letter) && i == count && count < sizeof missing - 1)
+		if (letter && !select_is_rule(letter) && i == count && count < sizeof missing - 1)
 			missing[count++] = letter;
 	}
 	if (count)

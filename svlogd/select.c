@@ -1,7 +1,28 @@
 #include <string.h>
 
+#include "line.h"
 #include "pattern.h"
 #include "select.h"
+
+bool select_is_rule(char letter)
+{
+	return letter && strchr("+-eE", letter);
+}
+
+size_t select_rules(char *to, char const letters[2], char const *text, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t at = 0, end; at < len; at = end + 1) {
+		end = line_end(text, at, len);
+		if (text[at] != letters[0] && text[at] != letters[1])
+			continue;
+		memcpy(to + n, text + at, end - at);
+		n += end - at;
+		to[n++] = '\n';
+	}
+	return n;
+}
 
 /* `yes` is the letter of those that select. */
 static bool judge(bool selected, char yes, char const *rules, size_t rules_len, char const *line,

@@ -33,6 +33,12 @@ int main(void)
 
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
 		ok(selected(t[i].rules, t[i].line) == t[i].want, t[i].line);
+	char copy[32];
+	static char const text[] = "# x\n-a\n\nea\n+b\nn5\nEc";
+	ok(select_rules(copy, "+-", text, sizeof text - 1) == 6 && !memcmp(copy, "-a\n+b\n", 6),
+	   "rules are copied in their order");
+	ok(select_rules(copy, "eE", text, sizeof text - 1) == 6 && !memcmp(copy, "ea\nEc\n", 6),
+	   "the last one gets its newline");
 	ok(!select_shown("", 0, "a", 1), "nothing is shown at first");
 	ok(select_shown("ea*\n", 4, "ab", 2), "a line that e matches is");
 	ok(!select_shown("ea*\nEab\n", 8, "ab", 2), "unless E matches it later");
