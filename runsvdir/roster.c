@@ -139,6 +139,8 @@ struct entry *roster_see(struct roster *r, char const *name, uint64_t dev, uint6
 		if (!known->seen || known->state == ROSTER_LEAVING)
 			rename_to(r, known, name);
 		known->seen = true;
+		if (known->state == ROSTER_LEAVING)
+			known->state = ROSTER_RETURNED;
 		if (known->state == ROSTER_KILLED)
 			known->state = ROSTER_DUE;
 		return known;
@@ -235,7 +237,7 @@ static uint64_t restart_at(struct entry *e, int wstat, uint64_t now)
 
 bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now)
 {
-	bool const leaving = e->state == ROSTER_LEAVING && !e->seen;
+	bool const leaving = e->state == ROSTER_LEAVING;
 	bool const trouble = wstat != 0; /* killed, or unable to have its lock */
 
 	e->pid = 0;
@@ -244,8 +246,7 @@ bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now)
 		forget(r, e);
 		return false;
 	}
-	/* one that came back while it was leaving starts as soon as the way is free */
-	set_when(e, e->state == ROSTER_LEAVING ? now : restart_at(e, wstat, now));
+	set_when(e, leaving || e->state == ROSTER_RETURNED ? now : restart_at(e, wstat, now));
 	e->state = leaving ? ROSTER_KILLED : ROSTER_DUE;
 	e->told = false; /* it may have taken the letter along */
 	if (leaving)
@@ -276,6 +277,7 @@ uint64_t roster_due(struct entry const *e)
 		return e->when + (SECOND << 2 * (LOOKS - e->looks));
 	case ROSTER_HELD:
 	case ROSTER_LEAVING:
+	case ROSTER_RETURNED:
 		break;
 	}
 	return UINT64_MAX;

@@ -13,11 +13,13 @@
  * that it grows: no system call, no clock. Times are milliseconds of the monotonic clock. */
 
 enum roster_state {
-	ROSTER_HELD,    /* appeared without being complete: its runsv is not started yet */
-	ROSTER_DUE,     /* its runsv is to be started at `when` */
-	ROSTER_RUNNING, /* since `when` */
-	ROSTER_LEAVING, /* its entry has gone, its runsv has got TERM and has not ended */
-	ROSTER_KILLED,  /* nor did it stop its service: at `when` another one is to do it */
+	ROSTER_HELD,     /* appeared without being complete: its runsv is not started yet */
+	ROSTER_DUE,      /* its runsv is to be started at `when` */
+	ROSTER_RUNNING,  /* since `when` */
+	ROSTER_LEAVING,  /* its entry has gone, its runsv has got TERM and has not ended */
+	ROSTER_RETURNED, /* its entry came back meanwhile: the next one starts when this has ended,
+			    but a letter may have taken the end back */
+	ROSTER_KILLED, /* leaving, it did not stop its service: at `when` another one is to do it */
 };
 
 /* Identity is (device, inode): a renamed directory keeps its runsv, two links to one get one. One
@@ -31,7 +33,7 @@ struct entry {
 	unsigned int failures : 2; /* forks that failed in a row */
 	unsigned int looks : 2;    /* for its log pipe, that are left */
 	bool told : 1;             /* to kill its service, in an ordered stop */
-	bool seen : 1;             /* by the scan that goes on, or wanted again while leaving */
+	bool seen : 1;             /* by the scan that goes on */
 	uint32_t dev;              /* the kernel's numbers have no more bits */
 	uint32_t name; /* roster_name(): under which its runsv is started the next time */
 	pid_t pid;     /* of runsv; 0: none */

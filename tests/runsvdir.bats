@@ -365,6 +365,24 @@ takes_up() { [ "$(find "/proc/$SCANNER/fd" -lname '*pidfd*' 2>/dev/null | wc -l)
 	[ ! -s scan.err ]
 }
 
+@test "one that is put back while it stops, and told to go on, is stopped when it goes again" {
+	mkfifo hold
+	service sv/a "trap 'read x <$PWD/hold; exit 0' TERM" 'while :; do sleep 3600 & wait; done'
+	scan
+	eventually up a
+	mv sv/a away
+	eventually stat_is away 'run, got TERM, want exit'
+	mv away sv/a
+	letter sv/a u
+	eventually stat_is sv/a 'run, got TERM'
+	echo >hold
+	eventually times sv/a run 2
+	mv sv/a away
+	eventually stat_is away 'run, got TERM, want exit'
+	echo >hold
+	eventually ended ./away
+}
+
 @test "a runsv that is killed while it stops a removed service: another one stops it" {
 	mkfifo hold
 	# it gets TERM from both of them

@@ -63,6 +63,26 @@ static void goes(void)
 	is_int((long)roster_len(&r), 0, "it ended: forgotten");
 }
 
+/* It was taken back by a letter, so its runsv has not ended. */
+static void goes_again(void)
+{
+	struct entry *const e = see("again", 60, 0);
+
+	roster_started(e, 400, -1, 0);
+	roster_begin(&r);
+	is_int((long)gone(), 1, "one goes,");
+	see("again", 60, 10);
+	ok(e->state == ROSTER_RETURNED && roster_due(e) == UINT64_MAX,
+	   "comes back while its runsv lives,");
+	roster_begin(&r);
+	see("again", 60, 20);
+	is_int((long)gone(), 0, "stays,");
+	roster_begin(&r);
+	is_int((long)gone(), 1, "and goes again: it is told again");
+	ok(e->state == ROSTER_LEAVING, "and leaves");
+	ok(!roster_ended(&r, e, 0, 30) && roster_len(&r) == 0, "until it has ended");
+}
+
 static void killed_while_leaving(void)
 {
 	struct entry *e = see("k", 50, 0);
@@ -203,6 +223,7 @@ int main(void)
 {
 	appears();
 	goes();
+	goes_again();
 	killed_while_leaving();
 	many_go();
 	names();
