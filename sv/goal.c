@@ -16,7 +16,7 @@ static bool staying(struct status const *s)
 
 static bool nothing_wanted(struct status const *s)
 {
-	return !s->pid && s->want == 'd';
+	return !s->pid && s->state == STATUS_DOWN && s->want == 'd';
 }
 
 static bool holds(unsigned int goal, struct facts const *f)

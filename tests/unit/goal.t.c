@@ -21,6 +21,7 @@ struct shown {
 #define PAUSED S(50, 7, 'u', STATUS_RUN, false, true)
 #define FINISHES S(50, 8, 'u', STATUS_FINISH, false, false)
 #define FINISHES_D S(50, 8, 'd', STATUS_FINISH, false, false)
+#define OWED S(50, 0, 'd', STATUS_FINISH, false, false)
 #define DOWN S(50, 0, 'd', STATUS_DOWN, false, false)
 #define COMES S(50, 0, 'u', STATUS_DOWN, false, false)
 #define ENDED S(101, 0, 'd', STATUS_DOWN, false, false)
@@ -106,6 +107,7 @@ static struct {
 	{ "try-restart: it stopped", TRY, STOPS, ENDED, VERDICT_DONE, VERDICT_DONE },
 
 	{ "term while want down", GOAL_FRESH, ONCE, STOPS, VERDICT_WAIT, VERDICT_WAIT },
+	{ "term while want down: its finish is about to start", GOAL_FRESH, ONCE, OWED, VERDICT_WAIT, VERDICT_WAIT },
 	{ "term while want down: ended", GOAL_FRESH, ONCE, ENDED, VERDICT_DONE, VERDICT_DONE },
 	{ "kill: the old process", GOAL_FRESH, RUNS, RUNS, VERDICT_WAIT, VERDICT_WAIT },
 	{ "kill: a paused new one", GOAL_FRESH, RUNS, NEW_PAUSED, VERDICT_CHECK, VERDICT_DONE },
