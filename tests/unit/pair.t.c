@@ -52,6 +52,10 @@ static void drains(void)
 	ok(!pair_over(&p) && p.slot[LOGGER].want == WANT_UP,
 	   "unread: a logger between two lives lives once more");
 	step(LOGGER, (struct event){ .kind = EV_DUE, .unread = true });
+	step(LOGGER, (struct event){ .kind = EV_SPAWN_FAILED, .unread = true });
+	ok(!pair_over(&p) && tain_less(pair_deadline(&p), &tain_infinite),
+	   "it can't be started: again later");
+	step(LOGGER, (struct event){ .kind = EV_DUE, .unread = true });
 	step(LOGGER, (struct event){ .kind = EV_SPAWNED, .pid = 8, .unread = true });
 	step(LOGGER, (struct event){ .kind = EV_ENDED, .unread = true });
 	ok(!pair_over(&p), "killed while draining: once more");
@@ -59,6 +63,20 @@ static void drains(void)
 	step(LOGGER, (struct event){ .kind = EV_SPAWNED, .pid = 9, .unread = true });
 	step(LOGGER, (struct event){ .kind = EV_ENDED, .unread = true });
 	ok(pair_over(&p), "one that never reads does not hold up the exit");
+}
+
+/* A runsv that took over just then: the first that it hears is that the logger is due. */
+static void drains_after_a_crash(void)
+{
+	tain const zero = tain_zero;
+
+	pair_init(&p, 2);
+	slot_init(&p.slot[SERVICE], WANT_EXIT, &zero);
+	slot_init(&p.slot[LOGGER], WANT_UP, &zero);
+	is_int(step(LOGGER, (struct event){ .kind = EV_DUE, .unread = true }), PAIR_CLOSE,
+	       "a successor closes the pipe and starts the logger");
+	step(LOGGER, (struct event){ .kind = EV_SPAWN_FAILED, .unread = true });
+	ok(!pair_over(&p), "which can't be started: again later");
 }
 
 static void late(void)
@@ -91,6 +109,7 @@ int main(void)
 	exits();
 	taken_back();
 	drains();
+	drains_after_a_crash();
 	late();
 	alone();
 	return done();
