@@ -240,7 +240,8 @@ void supervise_pipe(struct runsv *v)
 
 void supervise_leave(struct runsv const *v)
 {
-	for (unsigned int who = 0; who < v->pair.slots; who++)
-		unlinkat(v->supervise[who], "record", 0);
 	unlinkat(v->supervise[SERVICE], "pipe", 0);
+	/* the service's record last: who looks whether something is left looks for it */
+	for (unsigned int who = v->pair.slots; who-- > 0;)
+		unlinkat(v->supervise[who], "record", 0);
 }
