@@ -206,6 +206,22 @@ static void take_up(struct runsv *v, unsigned int who, struct record const *old)
 	}
 }
 
+/* What an earlier runsv has published must not be read from one whose `ok` is open: the process may
+ * have ended long ago. What was left is about to be found; until then, nothing runs. */
+static void show_gone(struct runsv *v, unsigned int who, struct record const *old)
+{
+	struct slot *const s = &v->pair.slot[who];
+	struct slot const fresh = *s;
+	struct proc p;
+
+	if (old->process.pid && proc_life(&old->process, &p) != PROC_GONE)
+		return;
+	s->phase = PHASE_FINISH;
+	s->since = old->since;
+	publish_first(v, who);
+	*s = fresh;
+}
+
 /* Those that live are out again; those that have gone are told when the service has been taken up,
  * for whose process they were asked. */
 static void find_scripts(struct runsv *v, struct record const *old)
@@ -264,6 +280,8 @@ void start(struct runsv *v, char const *dir)
 		slot_init(&v->pair.slot[who], recalled[who] ? old[who].want : wants[who], &wall);
 		if (!recalled[who] || old[who].phase == PHASE_DOWN)
 			publish_first(v, who);
+		else
+			show_gone(v, who, &old[who]);
 	}
 	for (unsigned int who = 0; who < v->pair.slots; who++)
 		supervise_ok(v, who);
