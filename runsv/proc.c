@@ -106,13 +106,13 @@ enum proc_life proc_life(struct identity const *id, struct proc *p)
 	return kill(id->pid, 0) < 0 && errno == ESRCH ? PROC_GONE : PROC_UNKNOWN;
 }
 
-int proc_wstat(int pidfd, pid_t pid)
+int proc_wstat(int pidfd, struct identity const *id)
 {
 	struct proc p;
 	/* The zombie first: it may be reaped meanwhile, and only then the pidfd knows. Its 0 can
 	 * also mean that we may not see the code. */
-	int const seen =
-		proc_read(pid, &p) == 0 && p.state == 'Z' && p.wstat ? p.wstat : WSTAT_UNKNOWN;
+	bool const its = proc_read(id->pid, &p) == 0 && p.start == id->start && p.state == 'Z';
+	int const seen = its && p.wstat ? p.wstat : WSTAT_UNKNOWN;
 	int const told = pidfd_wstat(pidfd);
 
 	return told != WSTAT_UNKNOWN ? told : seen;

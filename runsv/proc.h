@@ -30,6 +30,6 @@ enum proc_life proc_life(struct identity const *id, struct proc *p);
 
 /* The wait status of a process that is not our child and has ended, by its pidfd (6.15) or its
  * zombie; WSTAT_UNKNOWN if nobody tells. */
-int proc_wstat(int pidfd, pid_t pid);
+int proc_wstat(int pidfd, struct identity const *id);
 
 #endif

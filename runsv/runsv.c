@@ -20,26 +20,37 @@ enum { LETTERS_A_TURN = 64 };
 /* signals, two FIFOs, two adopted processes, their scripts */
 enum { WATCHED = 5 + LETTERS };
 
-/* Process pid, a child or an adopted one, has ended. */
-static void ended(struct runsv *v, pid_t pid, int wstat)
+static void slot_ended(struct runsv *v, unsigned int who, int wstat)
+{
+	struct event e = { .kind = EV_ENDED, .wstat = wstat };
+
+	if (who == SERVICE && finish_opens())
+		e.kind = EV_ENDED_FINISH;
+	dispatch(v, who, &e);
+}
+
+static void ticket_ended(struct runsv *v, size_t i, int wstat)
 {
 	struct ticket back;
-	char const letter = ticket_back(&v->tickets, pid, &back);
 
-	if (letter) {
-		script_ended(v, letter, &back, wstat);
-		return;
-	}
-	for (unsigned int who = 0; who < v->pair.slots; who++) {
-		struct event e = { .kind = EV_ENDED, .wstat = wstat };
+	ticket_back(&v->tickets, letters[i].letter, &back);
+	script_ended(v, letters[i].letter, &back, wstat);
+}
 
-		if (v->pair.slot[who].pid != pid)
-			continue;
-		if (who == SERVICE && finish_opens())
-			e.kind = EV_ENDED_FINISH;
-		dispatch(v, who, &e);
-		return;
-	}
+/* An adopted one that has ended may have had the same pid, since we did not reap it: it is told
+ * apart by its pidfd. */
+static void child_ended(struct runsv *v, pid_t pid, int wstat)
+{
+	for (size_t i = 0; i < LETTERS; i++)
+		if (v->tickets.of[i].pid == pid && v->script_pidfd[i] < 0) {
+			ticket_ended(v, i, wstat);
+			return;
+		}
+	for (unsigned int who = 0; who < v->pair.slots; who++)
+		if (v->pair.slot[who].pid == pid && v->pidfd[who] < 0) {
+			slot_ended(v, who, wstat);
+			return;
+		}
 	/* an orphan that we inherited */
 }
 
@@ -49,16 +60,27 @@ static void reap(struct runsv *v)
 
 	for (pid_t pid;
 	     (pid = wait_nohang(&wstat)) > 0;) /* until there is none: signals coalesce */
-		ended(v, pid, wstat);
+		child_ended(v, pid, wstat);
 }
 
-static void adopted_ended(struct runsv *v, int *pidfd, pid_t pid)
+static int let_go(int *pidfd, struct identity const *id)
 {
-	int const wstat = proc_wstat(*pidfd, pid);
+	int const wstat = proc_wstat(*pidfd, id);
 
 	fd_close(*pidfd);
 	*pidfd = -1;
-	ended(v, pid, wstat);
+	return wstat;
+}
+
+/* The service's or the logger's process, or one of their scripts. */
+static void adopted_ended(struct runsv *v, unsigned int which)
+{
+	if (which < 2)
+		slot_ended(v, which, let_go(&v->pidfd[which], &v->record[which].process));
+	else
+		ticket_ended(v, which - 2,
+			     let_go(&v->script_pidfd[which - 2],
+				    &v->record[SERVICE].scripts[which - 2].script));
 }
 
 static void obey(struct runsv *v, unsigned int who, char byte)
@@ -172,30 +194,29 @@ static bool over(struct runsv const *v)
  * limits how many can be waited for. */
 struct watched {
 	struct pollfd x[WATCHED];
-	int *adopted[WATCHED]; /* the pidfd in struct runsv; NULL: something else */
-	pid_t pid[WATCHED];
+	unsigned int adopted[WATCHED]; /* as adopted_ended knows them; NONE: something else */
 	nfds_t n;
 };
+enum { NONE = WATCHED };
 
-static void watch(struct watched *w, int fd, int *adopted, pid_t pid)
+static void watch(struct watched *w, int fd, unsigned int adopted)
 {
 	if (fd < 0)
 		return;
 	w->x[w->n] = (struct pollfd){ .fd = fd, .events = POLLIN };
-	w->adopted[w->n] = adopted;
-	w->pid[w->n++] = pid;
+	w->adopted[w->n++] = adopted;
 }
 
 static void wait_for_events(struct runsv *v, struct watched *w)
 {
 	w->n = 0;
-	watch(w, v->signals, NULL, 0);
+	watch(w, v->signals, NONE);
 	for (unsigned int who = 0; who < v->pair.slots; who++)
-		watch(w, v->control[who], NULL, 0);
+		watch(w, v->control[who], NONE);
 	for (unsigned int who = 0; who < v->pair.slots; who++)
-		watch(w, v->pidfd[who], &v->pidfd[who], v->pair.slot[who].pid);
-	for (size_t i = 0; i < LETTERS; i++)
-		watch(w, v->script_pidfd[i], &v->script_pidfd[i], v->tickets.of[i].pid);
+		watch(w, v->pidfd[who], who);
+	for (unsigned int i = 0; i < LETTERS; i++)
+		watch(w, v->script_pidfd[i], 2 + i);
 	if (events_wait(w->x, w->n, pair_deadline(&v->pair)) < 0)
 		strerr_diefusys(111, "wait for events");
 }
@@ -216,8 +237,8 @@ static void turn(struct runsv *v)
 	wait_for_events(v, &w);
 	take_signals(v);
 	for (nfds_t i = 0; i < w.n; i++)
-		if (w.adopted[i] && w.x[i].revents)
-			adopted_ended(v, w.adopted[i], w.pid[i]);
+		if (w.adopted[i] != NONE && w.x[i].revents)
+			adopted_ended(v, w.adopted[i]);
 	for (unsigned int who = 0; who < v->pair.slots; who++)
 		if (w.x[1 + who].revents)
 			drained = read_letters(v, who) && drained;

@@ -243,7 +243,7 @@ static void tell_gone_scripts(struct runsv *v)
 
 		if (!v->script_gone[i])
 			continue;
-		ticket_back(&v->tickets, v->tickets.of[i].pid, &back);
+		ticket_back(&v->tickets, letters[i].letter, &back);
 		script_ended(v, letters[i].letter, &back, WSTAT_UNKNOWN);
 	}
 }

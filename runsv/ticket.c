@@ -21,16 +21,12 @@ void ticket_out(struct tickets *t, char letter, pid_t pid, pid_t asked)
 	*of(t, letter) = (struct ticket){ .pid = pid, .asked = asked };
 }
 
-char ticket_back(struct tickets *t, pid_t pid, struct ticket *back)
+void ticket_back(struct tickets *t, char letter, struct ticket *back)
 {
-	for (size_t i = 0; i < LETTERS; i++) {
-		if (pid <= 0 || t->of[i].pid != pid)
-			continue;
-		*back = t->of[i];
-		t->of[i] = (struct ticket){ 0 };
-		return letters[i].letter;
-	}
-	return 0;
+	struct ticket *const k = of(t, letter);
+
+	*back = *k;
+	*k = (struct ticket){ 0 };
 }
 
 bool tickets_any(struct tickets const *t)

@@ -23,8 +23,8 @@ bool ticket_ask(struct tickets *t, char letter, pid_t asked);
 /* It was started as pid, for the process asked. */
 void ticket_out(struct tickets *t, char letter, pid_t pid, pid_t asked);
 
-/* Whose script pid was: its letter, its ticket in *back, and it is free again. 0: nobody's. */
-char ticket_back(struct tickets *t, pid_t pid, struct ticket *back);
+/* The letter's script has ended: its ticket in *back, and it is free again. */
+void ticket_back(struct tickets *t, char letter, struct ticket *back);
 
 bool tickets_any(struct tickets const *t);
 

@@ -98,7 +98,7 @@ static void script_ends(struct world *w, char letter, int success, struct answer
 {
 	struct ticket back;
 
-	ticket_back(&w->tickets, SCRIPT + letter, &back);
+	ticket_back(&w->tickets, letter, &back);
 	enum event_kind const kind = ticket_event(letter, success);
 	if (kind != EVENTS)
 		dispatch(w, SERVICE,

@@ -11,15 +11,16 @@ int main(void)
 	ok(tickets_any(&t), "one is out");
 	ok(ticket_ask(&t, 'k', 7), "another letter need not wait");
 	ok(!ticket_ask(&t, 't', 7) && !ticket_ask(&t, 't', 7), "the same letter waits");
-	is_int(ticket_back(&t, 99, &back), 0, "nobody's process");
-	is_int(ticket_back(&t, 0, &back), 0, "no process is nobody's");
-	is_int(ticket_back(&t, 100, &back), 't', "its letter");
+	ticket_back(&t, 'h', &back);
+	is_int(back.pid, 0, "none of another letter is out");
+	ticket_back(&t, 't', &back);
+	is_int(back.pid, 100, "its script");
 	ok(back.asked == 7 && back.again == 7,
 	   "whom it was asked for, and that it is to be asked again, once");
 	ok(!tickets_any(&t) && ticket_ask(&t, 't', 7), "it is free again");
 	ticket_out(&t, 'u', 101, 0);
 	ticket_ask(&t, 'u', 7);
-	ticket_back(&t, 101, &back);
+	ticket_back(&t, 'u', &back);
 	ok(!back.again, "the start that waits takes the end of the u that is out");
 	is_int(ticket_event('t', true), EV_TERM_TAKEN, "t, success");
 	is_int(ticket_event('t', false), EV_TERM_DENIED, "t, failure");
