@@ -50,8 +50,8 @@ extern char const *const runsv_where[2];
 /* supervise.c */
 
 /* Makes and opens supervise/ of slot who, takes its lock, opens control and record. Fatal errors as
- * in the contract §2. Whether it was there before is the result. */
-bool supervise_open(struct runsv *v, unsigned int who);
+ * in the contract §2. */
+void supervise_open(struct runsv *v, unsigned int who);
 
 /* Opens `ok`, which tells the world that a runsv is there. */
 void supervise_ok(struct runsv *v, unsigned int who);

@@ -268,11 +268,11 @@ void start(struct runsv *v, char const *dir)
 	enter(v, dir);
 	look(v, wants);
 	struct reexec kept = reexec_inherited();
-	for (unsigned int who = 0; who < v->pair.slots; who++)
-		if (supervise_open(v, who))
-			recalled[who] = recall(v, who, &old[who]);
-		else
-			recall(v, who, &old[who]);
+	for (unsigned int who = 0; who < v->pair.slots; who++) {
+		supervise_open(v, who);
+		/* also where we have made supervise/: another one may have had the lock first */
+		recalled[who] = recall(v, who, &old[who]);
+	}
 	if (v->pair.slots == 2)
 		supervise_pipe(v);
 	stamp_now(&wall);

@@ -179,7 +179,7 @@ static void open_record(struct runsv *v, unsigned int who)
 	v->record_file[who] = fd;
 }
 
-bool supervise_open(struct runsv *v, unsigned int who)
+void supervise_open(struct runsv *v, unsigned int who)
 {
 	static char const *const leftovers[] = { "pid.new", "stat.new", "status.new" };
 	int const at = who == SERVICE ? v->service : openat(v->service, "log", O_PATH | O_CLOEXEC);
@@ -199,7 +199,6 @@ bool supervise_open(struct runsv *v, unsigned int who)
 		unlinkat(v->supervise[who], leftovers[i], 0);
 	v->control[who] = open_fifo(v, who, "control", O_RDWR);
 	open_record(v, who);
-	return !fresh;
 }
 
 void supervise_ok(struct runsv *v, unsigned int who)
