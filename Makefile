@@ -97,6 +97,8 @@ check-golden: $(BUILD)/unit/table
 unit: $(UNITS:%=$(BUILD)/unit/%)
 	@set -e; for t in $(UNITS); do echo "# $$t"; $(BUILD)/unit/$$t; done
 
+include tests/sim/sim.mk
+
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # What the bats files need beside the programs.
@@ -128,15 +130,18 @@ asan:
 SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c)
 SCRIPTS := try .ci/run tests/run tests/report completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
 lint: $(BUILD)/include/.ok
-	clang-format --dry-run -Werror $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch])
+	clang-format --dry-run -Werror $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch]) \
+		$(wildcard tests/sim/*.[ch])
 	clang-tidy --quiet $(SOURCES) -- -std=c11 -D_GNU_SOURCE -Ilib
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability --inline-suppr -Ilib $(SOURCES)
+	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability --inline-suppr -Ilib -Irunsv \
+		-Isvlogd $(wildcard tests/sim/*.c)
 	shellcheck -x $(SCRIPTS)
 	mandoc -Tlint -Wwarning $(wildcard */*.8)
 	@echo 'lint: nothing to say'
 
 format:
-	clang-format -i $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch])
+	clang-format -i $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/sim/*.[ch])
 
 clean:
 	rm -rf $(BUILD)
@@ -160,6 +165,9 @@ help:
 	@echo 'table, golden, check-golden  what the machine of runsv does; its copy; the difference'
 	@echo 'check-reference BIN=/usr/bin  the tests of the contract, on runit itself'
 	@echo 'bench          measures beside runit, s6, daemontools and the least that must be done'
+	@echo 'sim [T=10]     the simulation: the seeds that ever failed, then fresh ones for T seconds'
+	@echo 'sim SEED=n [V=1]  plays that one; V=1 shows each call'
+	@echo 'sim-mutants    that each error of the model is found'
 	@echo 'asan, lint, format'
 
-.PHONY: check check-reference bench asan lint format test-programs all bin unit table golden check-golden clean install uninstall help
+.PHONY: sim sim-program sim-mutants check check-reference bench asan lint format test-programs all bin unit table golden check-golden clean install uninstall help

@@ -9,6 +9,16 @@ svlogd_OBJ := $(addprefix svlogd/,svlogd.o input.o recover.o deliver.o store.o l
 	old.o queue.o queues.o process.o)
 chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o
 
+# The simulation: its own, what it reads, the programs whose objects it runs, and which of their calls
+# are the C library's there, too (all others are the model's: tests/sim/calls.h).
+sim_OBJ := $(addprefix tests/sim/,context.o coroutine.o image.o world.o process.o file.o inode.o fifo.o notify.o \
+	events.o procfs.o memory.o calls_file.o calls_io.o calls_process.o actors.o services.o operator.o judge.o log.o \
+	settled.o sim.o) runsv/record.o runsv/slot.o svlogd/ledger.o
+sim_PROGRAMS := runsvdir runsv sv svlogd
+sim_PURE := _GLOBAL_OFFSET_TABLE_ __errno_location __stack_chk_fail __libc_current_sigrtmin gmtime_r memchr memcmp \
+	memcpy memmove memset sigaddset sigdelset sigemptyset sigfillset strchr strcmp strcspn strerror strlen strncat \
+	strncmp strnlen strrchr strspn strtol strtoull sim_fence sim_ledger_memcpy
+
 status_UNIT :=
 ledger_UNIT := svlogd/ledger.o
 select_UNIT := svlogd/select.o svlogd/pattern.o svlogd/line.o
