@@ -18,11 +18,12 @@ static unsigned int couple(struct pair *p, struct event const *e)
 
 	if (p->slots < 2)
 		return 0;
-	if (!leaving && p->closed) { /* u took the exit back: §8 (18) */
+	/* u took the exit back: §8 (18); it may have been that of an earlier life */
+	if (!leaving && logger->want == WANT_EXIT)
+		logger->want = p->before == WANT_EXIT ? WANT_UP : p->before;
+	if (!leaving && p->closed) {
 		p->closed = p->retried = p->told = false;
 		p->late = tain_infinite;
-		if (logger->want == WANT_EXIT)
-			logger->want = p->before == WANT_EXIT ? WANT_UP : p->before;
 		return PAIR_OPEN;
 	}
 	if (leaving && !p->closed) {

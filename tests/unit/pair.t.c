@@ -79,6 +79,18 @@ static void drains_after_a_crash(void)
 	ok(!pair_over(&p), "which can't be started: again later");
 }
 
+/* The exit was of an earlier life, whose logger had ended already. */
+static void taken_back_after_a_crash(void)
+{
+	tain const zero = tain_zero;
+
+	pair_init(&p, 2);
+	slot_init(&p.slot[SERVICE], WANT_EXIT, &zero);
+	slot_init(&p.slot[LOGGER], WANT_EXIT, &zero);
+	is_int(step(SERVICE, (struct event){ .kind = EV_UP }), 0, "u: the pipe is open,");
+	ok(p.slot[LOGGER].want == WANT_UP, "and the logger is wanted again");
+}
+
 static void late(void)
 {
 	tain const soon = { .sec.x = 4 }, then = { .sec.x = 5 };
@@ -110,6 +122,7 @@ int main(void)
 	taken_back();
 	drains();
 	drains_after_a_crash();
+	taken_back_after_a_crash();
 	late();
 	alone();
 	return done();
