@@ -47,7 +47,7 @@ void pipe_reported(struct scanner const *s, pid_t runsv)
 	struct entry *const e = runsv > 0 ? roster_of_pid(&s->roster, runsv) : NULL;
 
 	/* of one that is leaving, another service may have the name by now */
-	if (e && e->state == ROSTER_RUNNING)
+	if (e && (e->state == ROSTER_RUNNING || e->state == ROSTER_RETURNED))
 		roster_looked(e, hold(s, e));
 }
 

@@ -270,6 +270,7 @@ uint64_t roster_due(struct entry const *e)
 	case ROSTER_KILLED:
 		return e->when;
 	case ROSTER_RUNNING:
+	case ROSTER_RETURNED:
 		if (!e->looks)
 			return UINT64_MAX;
 		if (e->pidfd >= 0 && e->looks == LOOKS)
@@ -277,7 +278,6 @@ uint64_t roster_due(struct entry const *e)
 		return e->when + (SECOND << 2 * (LOOKS - e->looks));
 	case ROSTER_HELD:
 	case ROSTER_LEAVING:
-	case ROSTER_RETURNED:
 		break;
 	}
 	return UINT64_MAX;

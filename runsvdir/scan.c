@@ -238,10 +238,10 @@ static void start_due(struct scanner *s)
 		size_t const before = roster_len(&s->roster);
 		if (roster_due(e) > now)
 			continue;
-		if (e->state == ROSTER_RUNNING)
-			pipe_look(s, e);
-		else if (e->state == ROSTER_KILLED)
+		if (e->state == ROSTER_KILLED)
 			service_stop(s, e);
+		else if (e->state != ROSTER_DUE)
+			pipe_look(s, e);
 		else if (still_there(s, e))
 			service_start(s, e);
 		if (roster_len(&s->roster) < before)
