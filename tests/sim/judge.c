@@ -106,20 +106,24 @@ void judge_moved(struct service *s, bool in_scan)
 {
 	struct process const *const p = judge_scanner();
 
+	s->held_by = judge_holder(s);
 	s->in_scan = in_scan;
+	s->moved = w.now;
 	/* a young one may not have read the directory */
 	s->left = !in_scan && !is_stopped(s) && (s->left || !p || w.now - p->born < SECOND);
 }
 
-/* The scanner that has the pipe: for a second it has had a runsv whose pipe it could look for. */
+/* The scanner that has the pipe: for a second it could look for that of a runsv which it had, and
+ * whose entry was there. */
 struct process const *judge_holder(struct service const *s)
 {
 	struct process const *const p = judge_scanner();
-	int64_t const since = p && s->runsv_since > p->born ? s->runsv_since : p ? p->born : 0;
+	int64_t since = s->runsv_since > s->moved ? s->runsv_since : s->moved;
 
-	if (!p)
-		return NULL;
-	return s->held_by == p || (s->runsv && w.now - since > SECOND) ? p : NULL;
+	if (!p || s->held_by == p)
+		return p;
+	since = since > p->born ? since : p->born;
+	return s->runsv && s->in_scan && w.now - since > SECOND ? p : NULL;
 }
 
 static void scanner_ends(void)

@@ -40,6 +40,7 @@ struct service {
 	struct run runs[RUNS_KEPT];
 	unsigned int run_count;
 	bool in_scan;
+	int64_t moved; /* when it came or went last */
 	/* It has gone while no scanner could know of it, or none lives any more that did: it is
 	 * left to itself, as with runit (DESIGN.md), and nothing is asked of it. */
 	bool left;
