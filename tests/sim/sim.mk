@@ -14,7 +14,7 @@ $(BUILD)/obj/tests/sim/ledger.o: svlogd/ledger.c tests/sim/fences.h $(BUILD)/inc
 	$(CC) $(CFLAGS) -include tests/sim/fences.h -MMD -MP -c -o $@ $<
 
 define sim
-$(BUILD)/sim/$(1).o: $(patsubst svlogd/ledger.o,tests/sim/ledger.o,$($(1)_OBJ:%=$(BUILD)/obj/%)) $(BUILD)/obj/lib.a
+$(BUILD)/sim/$(1).o: $(addprefix $(BUILD)/obj/,$(patsubst svlogd/ledger.o,tests/sim/ledger.o,$($(1)_OBJ))) $(BUILD)/obj/lib.a
 	@mkdir -p $$(@D)
 	@echo 'SECTIONS { sim_$(1) : { *(.data .data.* .bss .bss.* COMMON) } }' >$(BUILD)/sim/$(1).ld
 	@$$(CC) -r -nostdlib -no-pie -Wl,-T,$(BUILD)/sim/$(1).ld -o $$@.all $$^ $$(filter -L%,$$(LDFLAGS)) $$(LDLIBS)
