@@ -15,7 +15,7 @@ sim_OBJ := $(addprefix tests/sim/,context.o coroutine.o image.o world.o process.
 	events.o procfs.o memory.o calls_file.o calls_io.o calls_process.o actors.o services.o operator.o judge.o log.o \
 	settled.o sim.o) runsv/record.o runsv/slot.o svlogd/ledger.o
 sim_PROGRAMS := runsvdir runsv sv svlogd
-sim_PURE := _GLOBAL_OFFSET_TABLE_ __errno_location __stack_chk_fail __libc_current_sigrtmin gmtime_r memchr memcmp \
+sim_PURE := bcmp _GLOBAL_OFFSET_TABLE_ __errno_location __stack_chk_fail __libc_current_sigrtmin gmtime_r memchr memcmp \
 	memcpy memmove memset sigaddset sigdelset sigemptyset sigfillset strchr strcmp strcspn strerror strlen strncat \
 	strncmp strnlen strrchr strspn strtol strtoull sim_fence sim_ledger_memcpy
 

@@ -71,16 +71,16 @@ static int by_age(void const *a, void const *b)
  * stamp may, too.) */
 static size_t strip(char *all, size_t size)
 {
-	enum { STAMP = 26 };
+	enum { STAMP_LEN = 26 };
 	size_t len = 0;
 
 	for (size_t at = 0; at < size;) {
 		char const *const newline = memchr(all + at, '\n', size - at);
 		size_t const end = newline ? (size_t)(newline - all) + 1 : size;
-		if (all[at] != '@' || end - at <= STAMP)
+		if (all[at] != '@' || end - at <= STAMP_LEN)
 			broken("no line torn: \"%.*s\"", (int)(end - at - 1), all + at);
 		else
-			at += STAMP;
+			at += STAMP_LEN;
 		memmove(all + len, all + at, end - at);
 		len += end - at;
 		at = end;

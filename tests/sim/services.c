@@ -56,7 +56,7 @@ static struct temper draw_temper(void)
 
 	return (struct temper){ .life = chance(300) ? 1 + (unsigned int)dice(4000) : 0,
 				.grace = chance(400) ? 1 + (unsigned int)dice(800) : 0,
-				.stubborn = chance(100),
+				.stubborn = chance(100) && !w.calm,
 				.writes = chance(800) ? 3 + (unsigned int)dice(150) : 0,
 				.split = !stamped && chance(300),
 				.finish = (unsigned int)dice(40),
