@@ -4,8 +4,6 @@
 #include "judge.h"
 #include "ledger.h"
 
-enum { PIPE_MOST = 1 << 16 };
-
 /* The writers' bytes, as they come into the pipe, are numbered lines; the files of the logger are
  * these bytes. With stamps that is looked at when all is done, else at each write. */
 
@@ -88,26 +86,24 @@ static size_t strip(char *all, size_t size)
 	return len;
 }
 
-/* What a logger that was killed has read and not written lies in its ledger, for the next one. */
-static size_t add_ledger(char *to, size_t len, struct service const *s)
+/* What a logger that was killed has read and not recorded as written lies in its ledger, for the
+ * next one: that may be in the files already, and is the end of the stream. */
+static bool in_ledger(struct service const *s, size_t rest)
 {
 	struct inode const *const lock = tree(s->main, "lock");
 	struct ledger_cursor cursors[LEDGER_DIRS];
 	struct ledger_input in;
 
-	if (!lock || lock->size < LEDGER_OVERHEAD)
-		return len;
-	if (!ledger_valid((void const *)lock->data, lock->size)) {
-		broken("a ledger is whole: %s", s->name);
-		return len;
-	}
+	/* one that was killed before its ledger was there has read nothing */
+	if (!lock || !ledger_valid((void const *)lock->data, lock->size))
+		return rest == 0;
 	ledger_read((void const *)lock->data, &in, cursors);
 	char const *const input = lock->data + LEDGER_OVERHEAD;
 	size_t const end =
 		in.stale ? in.end : ledger_found(input, in.end, lock->size - LEDGER_OVERHEAD);
 	size_t const at = cursors[0].dir ? cursors[0].at : 0;
-	memcpy(to + len, input + at, end - at);
-	return len + end - at;
+	size_t const n = end - at;
+	return rest <= n && n <= s->len && !memcmp(s->stream + s->len - n, input + at, n);
 }
 
 void log_whole(struct service *s)
@@ -126,7 +122,7 @@ void log_whole(struct service *s)
 			size += s->main->entries[i].inode->size;
 		}
 	qsort(files, n, sizeof *files, by_age);
-	char *const all = arena(size + PIPE_MOST);
+	char *const all = arena(size + 1);
 	for (size_t i = 0; i < n; i++) {
 		struct inode const *const f = files[i]->inode;
 		if (f->size)
@@ -135,12 +131,10 @@ void log_whole(struct service *s)
 	}
 	if (s->temper.stamped)
 		len = strip(all, len);
-	if (len < s->len)
-		len = add_ledger(all, len, s);
 	size_t same = 0;
 	while (same < len && same < s->len && all[same] == s->stream[same])
 		same++;
-	if (len != s->len || same != len)
+	if (same != len || len > s->len || !in_ledger(s, s->len - len))
 		broken("no line lost: %s has written %d bytes, its files have %d, from %d on other "
 		       "ones: \"%.16s\"",
 		       s->name, (int)s->len, (int)len, (int)same, all + same);

@@ -14,10 +14,10 @@ $(BUILD)/obj/tests/sim/ledger.o: svlogd/ledger.c tests/sim/fences.h $(BUILD)/inc
 	$(CC) $(CFLAGS) -include tests/sim/fences.h -MMD -MP -c -o $@ $<
 
 define sim
-$(BUILD)/sim/$(1).o: $(addprefix $(BUILD)/obj/,$(patsubst svlogd/ledger.o,tests/sim/ledger.o,$($(1)_OBJ))) $(BUILD)/obj/lib.a
+$(BUILD)/sim/$(1).o: $(addprefix $(BUILD)/obj/,$(patsubst svlogd/ledger.o,tests/sim/ledger.o,$($(1)_OBJ))) $(BUILD)/obj/lib.a objects.mk
 	@mkdir -p $$(@D)
 	@echo 'SECTIONS { sim_$(1) : { *(.data .data.* .bss .bss.* COMMON) } }' >$(BUILD)/sim/$(1).ld
-	@$$(CC) -r -nostdlib -no-pie -Wl,-T,$(BUILD)/sim/$(1).ld -o $$@.all $$^ $$(filter -L%,$$(LDFLAGS)) $$(LDLIBS)
+	@$$(CC) -r -nostdlib -no-pie -Wl,-T,$(BUILD)/sim/$(1).ld -o $$@.all $$(filter-out %.mk,$$^) $$(filter -L%,$$(LDFLAGS)) $$(LDLIBS)
 	@nm -u $$@.all | awk 'BEGIN { split("$(sim_PURE)", a, " "); for (i in a) pure[a[i]] } \
 		!($$$$2 in pure) { print $$$$2, "sim_" $$$$2 } END { print "main sim_main_$(1)" }' >$(BUILD)/sim/$(1).calls
 	@objcopy --keep-global-symbol=main $$@.all $$@.local
