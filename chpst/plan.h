@@ -27,6 +27,8 @@ struct plan {
 	bool account_only;                 /* both: the name of an account and no groups */
 	char const *login;                 /* to become with everything that is theirs */
 	bool no_new_privs;
+	char const *caps; /* the list to keep or to drop; NULL: leave them */
+	bool caps_keep;
 	char const *lock;
 	bool lock_wait;
 	bool quiet; /* no message and exit 0 when the lock or the program fails */

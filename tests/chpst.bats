@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # The reference passes every test tagged "contract". The others show a decision of ours; each says
 # which.
-# shellcheck disable=SC2016 # what is in single quotes is for the shell that is started
+# shellcheck disable=SC2016,SC2030,SC2031 # what is in single quotes is for the shell that is started; run's
+# variables are the test's, also in a function
 
 load helpers
 
@@ -373,4 +374,159 @@ root() {
 	[ "$output" = $'NoNewPrivs:\t1' ]
 	run "$CHPST" grep NoNewPrivs /proc/self/status
 	[ "$output" = $'NoNewPrivs:\t0' ]
+}
+
+# sets OPTION...: the program's Inh Prm Eff Bnd Amb.
+sets() { "$CHPST" "$@" sed -n 's/^Cap[A-Za-z]*:\t0*\(.\)/\1/p' /proc/self/status | xargs; }
+
+# ours SET: the same of this shell.
+ours() { sed -n "s/^Cap$1:\t0*\(.\)/\1/p" /proc/self/status; }
+
+# bits N...: a set of these, as /proc shows it. without SET N...: SET less these.
+bits() {
+	local set=0 n
+	for n in "$@"; do set=$((set | 1 << n)); done
+	printf '%x' "$set"
+}
+without() { printf '%x' $((16#$1 & ~16#$(bits "${@:2}"))); }
+
+# Under strace a sanitizer cannot look for leaks, and ends the program for it.
+traced() { ASAN_OPTIONS=detect_leaks=0 strace -qq -o trace "$@"; }
+
+@test "-k keeps these capabilities in every set, also beyond a change of the user (runit has it not)" {
+	root
+	local want
+	want=$(bits 0 10)
+	want="$want $want $want $want $want"
+	[ "$(sets -k chown,net_bind_service)" = "$want" ]
+	[ "$(sets -k CAP_CHOWN,cap_Net_Bind_Service -u nobody)" = "$want" ]
+	[ "$(sets -u :12345:2 -N -k chown,net_bind_service -P -o 100)" = "$want" ]
+	[ "$(sets -a nobody -k net_bind_service,chown)" = "$want" ]
+	for none in '' none; do
+		[ "$(sets -k "$none")" = "0 0 0 0 0" ]
+		[ "$(sets -k "$none" -u nobody)" = "0 0 0 0 0" ]
+	done
+}
+
+@test "-K drops these capabilities and leaves the others as they were (runit has it not)" {
+	root
+	local bounds
+	bounds=$(without "$(ours Bnd)" 0 21)
+	[ "$(sets -K chown,sys_admin)" = "$(ours Inh) $(without "$(ours Prm)" 0 21) $(without "$(ours Eff)" 0 21) $bounds $(ours Amb)" ]
+	# what is needed to become a user is there until then
+	[ "$(sets -K chown,sys_admin -u nobody)" = "0 0 0 $bounds 0" ]
+	[ "$(sets -K setuid,setgid,setpcap,chown -u nobody)" = "0 0 0 $(without "$(ours Bnd)" 0 6 7 8) 0" ]
+	# also one that the user had been left
+	[ "$("$CHPST" -k chown,kill,setpcap -u nobody "$CHPST" -K kill sed -n 's/^CapAmb:\t0*//p' /proc/self/status)" = "$(bits 0 8)" ]
+}
+
+@test "-k net_bind_service: an ordinary user may take port 80, and no other one may" {
+	root
+	needs unshare -n true
+	local take='use Socket; socket(S, PF_INET, SOCK_STREAM, 0) and bind(S, sockaddr_in(80, INADDR_ANY)) or die "$!\n"; print "mine\n"'
+	run unshare -n "$CHPST" -k net_bind_service -u nobody perl -e "$take"
+	[ "$output" = mine ]
+	for o in '-u nobody' '-k chown -u nobody' '-K net_bind_service' '-k none'; do
+		# shellcheck disable=SC2086
+		run unshare -n "$CHPST" $o perl -e "$take"
+		[ "$output" = "Permission denied" ]
+	done
+}
+
+@test "a program with a set-user-ID bit gains nothing beyond -k" {
+	root
+	cp "$(type -P sed)" suid
+	chmod 4755 suid
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
+	run "$CHPST" -k chown -u nobody ./suid -n 's/^CapEff:\t0*//p; s/^Uid:\t[0-9]*\t//p' /proc/self/status
+	[ "$output" = $'0\t0\t0\n1' ]
+}
+
+@test "a capability that is none is a usage error, and before anything is done" {
+	for list in chown,foo 'chown,' ',chown' chown,,kill '*' 0 cap_ 'chown kill' all; do
+		for o in -k -K; do
+			run "$CHPST" "$o" "$list" -e nowhere true
+			[ "$status" -eq 100 ]
+			[[ $output == "chpst: fatal: unknown capability: "* ]]
+		done
+	done
+	# an empty variable in place of a list keeps none, but must not drop none
+	for list in '' none; do
+		run "$CHPST" -K "$list" true
+		[ "$status" -eq 100 ]
+	done
+	for o in '-k chown -k kill' '-K chown -K kill' '-k chown -K kill'; do
+		# shellcheck disable=SC2086
+		run "$CHPST" $o true
+		[ "$status" -eq 100 ]
+		[[ ${lines[0]} == "usage: chpst ["* ]]
+	done
+}
+
+@test "a capability that we lack can't be kept, and none can be dropped without CAP_SETPCAP" {
+	root
+	run "$CHPST" -k chown,setuid,setpcap "$CHPST" -k chown,kill echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to keep capability kill: Operation not permitted" ]
+	run "$CHPST" -k chown,setuid "$CHPST" -k chown echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to drop the other capabilities: Operation not permitted" ]
+	run "$CHPST" -k chown,setuid "$CHPST" -K setuid echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to drop capability setuid: Operation not permitted" ]
+	# what has gone already needs nobody's leave
+	run "$CHPST" -k chown "$CHPST" -k chown "$CHPST" -K kill echo ran
+	[ "$output" = ran ]
+}
+
+@test "a kernel without capabilities, or without one of them, is a reason not to run the program" {
+	root
+	run traced -e inject=capget:error=ENOSYS "$CHPST" -k chown echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to read the capabilities: Function not implemented" ]
+	run traced -e inject=capset:error=EPERM "$CHPST" -k chown echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to keep capabilities: Operation not permitted" ]
+	run traced -e inject=prctl:error=EINVAL "$CHPST" -K checkpoint_restore echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to drop capability checkpoint_restore: the kernel has none of that name" ]
+}
+
+@test "whichever system call about capabilities fails, the program has no more of them than it should, or does not run" {
+	root
+	local n=0 ran=0 calls show='echo ran; exec sed -n "s/^Cap[A-Z].*:\t0*\(.\)/\1/p" /proc/self/status'
+	traced -e trace=prctl,capset,capget "$CHPST" -k setpcap -u nobody true
+	calls=$(grep -c '^[a-z]*(' trace)
+	[ "$calls" -gt 40 ]
+	while ((++n <= calls)); do
+		run traced -e inject=prctl,capset,capget:error=EPERM:when="$n" "$CHPST" -k setpcap -u nobody sh -c "$show"
+		if [ "$status" -eq 0 ]; then
+			# only what libcap-ng tries at its start
+			[ "$(xargs <<<"$output")" = "ran 100 100 100 100 100" ]
+			((++ran))
+		else
+			[ "$status" -eq 111 ]
+			[[ $output == "chpst: fatal: unable to "* ]]
+		fi
+	done
+	[ "$ran" -lt 10 ]
+}
+
+@test "capabilities need no /proc" {
+	root
+	needs unshare -m true
+	# setpriv has another way to tell
+	run unshare -m sh -c 'mount -t tmpfs none /proc && exec "$1" -k chown,kill -u nobody setpriv --dump' - "$CHPST"
+	[ "$status" -eq 0 ]
+	for set in 'Inheritable capabilities' 'Ambient capabilities' 'Capability bounding set'; do
+		[[ $output == *"$set: chown,kill"* ]]
+	done
+	run unshare -m sh -c 'mount -t tmpfs none /proc && exec "$1" -K chown setpriv --dump' - "$CHPST"
+	[ "$status" -eq 0 ]
+	[[ $output != *chown* && $output == *kill* ]]
+}
+
+@test "who keeps and drops no capabilities pays nothing for it" {
+	traced -e trace=capget,capset,prctl,open,openat "$CHPST" true
+	run ! grep -E 'cap_last_cap|capget|PR_CAP' trace
 }

@@ -32,6 +32,7 @@ static char const *text(struct plan const *p)
 	SAY(p->account, "become %s ", p->account);
 	SAY(p->login, "log in %s ", p->login);
 	SAY(p->no_new_privs, "gain nothing%s ", "");
+	SAY(p->caps, "%s \"%s\" ", p->caps_keep ? "keep" : "drop", p->caps);
 	SAY(p->account_only, "only ");
 	SAY(p->lock, "%s %s ", p->lock_wait ? "wait" : "try", p->lock);
 	SAY(p->quiet, "quiet ");
@@ -77,6 +78,10 @@ static void plans(void)
 		{ { "chpst", "-p1", "-r2", "-t3", "true" }, "p 1 r 2 t 3 run true" },
 		{ { "anything", "-P", "true" }, "session run true" },
 		{ { "chpst", "-N", "-a", "web", "true" }, "log in web gain nothing run true" },
+		{ { "chpst", "-k", "chown,kill", "true" }, "keep \"chown,kill\" run true" },
+		{ { "chpst", "-k", "", "-u", "a", "true" }, "become a keep \"\" run true" },
+		{ { "chpst", "-NK", "sys_admin", "true" },
+		  "gain nothing drop \"sys_admin\" run true" },
 		{ { "setuser", "web", "true" }, "log in web run true" },
 		{ { "setuidgid", "a:b", "true" }, "become a:b only run true" },
 		{ { "dsetuidgid", "-x", "true" }, "become -x only run true" },
@@ -117,6 +122,11 @@ static void errors(void)
 		{ { "chpst", "-l", "a", "-l", "a", "true" }, 0, false },
 		{ { "chpst", "-s", "1", "true" }, 's', false },
 		{ { "chpst", "-a", "a", "-u", "b", "true" }, 0, false },
+		{ { "chpst", "-k", "chown", "-k", "kill", "true" }, 0, false },
+		{ { "chpst", "-K", "chown", "-K", "kill", "true" }, 0, false },
+		{ { "chpst", "-k", "chown", "-K", "kill", "true" }, 0, false },
+		{ { "chpst", "-K", "", "-k", "", "true" }, 0, false },
+		{ { "chpst", "-k" }, 'k', true },
 		{ { "setuidgid", "a" }, 0, false },
 		{ { "setlock", "f" }, 0, false },
 		{ { "setlock", "-q", "f", "true" }, 'q', false },
