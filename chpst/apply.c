@@ -14,6 +14,7 @@
 #include "apply.h"
 #include "caps.h"
 #include "env.h"
+#include "landlock.h"
 #include "limits.h"
 
 #define TROUBLE 111
@@ -180,7 +181,8 @@ static void change_user(struct plan const *p, struct env *e)
 }
 
 /* The order is the contract's, whatever that of the words. What is not in it stands where it
- * disturbs nothing: capabilities are needed until the user has changed. */
+ * disturbs nothing: capabilities are needed until the user has changed, and descriptors, which
+ * limits may deny, and standard error until there is no path left to complain of. */
 _Noreturn void apply(struct plan const *p)
 {
 	char const *const *const argv = arguments(p);
@@ -208,10 +210,12 @@ _Noreturn void apply(struct plan const *p)
 		take_lock(p);
 	if (p->caps)
 		caps_apply(&caps);
+	if (p->npaths)
+		landlock_restrict(p->paths, p->npaths);
 	close_files(p);
 	set_limits(p);
 	if (p->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		strerr_diefusys(TROUBLE, "give up new privileges");
 	execute(p->argv[0], (char *const *)argv, e.list);
-	fail(p, "run", p->argv[0]);
+	fail(p, p->npaths && errno == EACCES ? "run within -R and -W" : "run", p->argv[0]);
 }

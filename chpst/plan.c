@@ -6,11 +6,11 @@
 
 #include "plan.h"
 
-#define CHPST_OPTIONS "u:U:a:b:e:m:d:o:p:f:c:r:t:/:C:n:l:L:k:K:NvVP012"
+#define CHPST_OPTIONS "u:U:a:b:e:m:d:o:p:f:c:r:t:/:C:n:l:L:k:K:R:W:NvVP012"
 #define CHPST_USAGE                                                                                \
 	" [-NvVP012] [-u user[:group]] [-U user[:group]] [-a user] [-b argv0] [-e dir] [-/ root] " \
 	"[-C dir]"                                                                                 \
-	" [-n nice] [-l|-L lock] [-k|-K caps] [-m n] [-d n] [-o n] [-p n] "                        \
+	" [-n nice] [-l|-L lock] [-k|-K caps] [-R path] [-W path] [-m n] [-d n] [-o n] [-p n] "    \
 	"[-f n] [-c n] [-r n] [-t n] prog"
 
 static bool digits(char const *s, uint64_t *value)
@@ -71,6 +71,14 @@ static bool capabilities(struct plan *p, char const *list, bool keep)
 	return true;
 }
 
+static bool path(struct plan *p, char const *name, bool write)
+{
+	if (p->npaths == PLAN_PATHS)
+		return false;
+	p->paths[p->npaths++] = (struct plan_path){ .name = name, .write = write };
+	return true;
+}
+
 /* clang-format off */
 /* Options that only keep their argument, or that they were there. */
 static struct {
@@ -121,6 +129,9 @@ static bool chpst_option(struct plan *p, int c, char const *arg)
 	case 'k':
 	case 'K':
 		return capabilities(p, arg, c == 'k');
+	case 'R':
+	case 'W':
+		return path(p, arg, c == 'W');
 	default:
 		return keep(p, c, arg) || limit(p, (char)c, arg, false);
 	}
