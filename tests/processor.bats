@@ -364,12 +364,7 @@ no_workers() {
 	grep -q '^svlogd: warning: out of disk space, delete: small/d/@.*\.u$' err
 }
 
-# What has been processed, and what waits to be, and current: every line, once.
-processed() {
-	cat once <(all | tail -c +1) | cut -d ' ' -f 2- | sort -n | uniq -d
-}
-
-# killat WHOM: killed at each system call in turn, with lines, rotations and a processor.
+# killed_at WHOM LEAST: killed at each system call in turn, with lines, rotations and a processor.
 killed_at() {
 	local whom=$1 n=0 line=0 code=0
 	[ -n "$KILLAT" ]
@@ -380,26 +375,36 @@ killed_at() {
 		printf '%s\n%s\n%s' $((line + 1)) $((line + 2)) $((line + 3)) >&7
 		code=0
 		KILLAT_RESTS=3 "$KILLAT" "$whom" "$n" "$SVLOGD" -l 20 -b 30 d <in 2>>err 3>&- 7>&- || code=$?
+		# killed between fork and its child's first steps, it has left its lock to that for a moment
+		[ "$code" != 111 ] || [ "$(tail -n 1 err)" != "svlogd: fatal: no functional log directories." ] || code=0
 		printf '\n' >&7
 		line=$((line + 3))
+		[ "$whom" = self ] || ended
 	done
 	echo "$n calls, then $code"
 	[ "$code" = 3 ]
 	[ "$n" -ge "$2" ]
-	LOG=$(fuser d/lock 2>/dev/null | tr -d ' ')
 	LAST=$line
+}
+
+# Who writes to d ends.
+ended() {
+	eventually all_is "$line"
+	fuser -k -TERM d/lock >/dev/null 2>&1
+	eventually run ! fuser d/lock
+}
+
+all_is() {
+	[ "$(all | tail -n 1)" = "$1" ]
 }
 
 @test "killed at each system call, through rotation and processing, it loses, doubles and tears nothing, and no file is processed twice (better)" {
 	killed_at self 40
+	LOG=$(fuser d/lock 2>/dev/null | tr -d ' ')
 	eventually counts u 0
 	eventually no_workers
-	eventually has_line "$LAST"
+	eventually all_is "$LAST"
 	all | cmp - <(seq "$LAST")
 	cat once d/current | cmp - <(seq "$LAST")
 	fuser -k -KILL d/lock
-}
-
-has_line() {
-	[ "$(all | tail -n 1)" = "$1" ]
 }
