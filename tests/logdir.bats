@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What config of a log directory can say beyond runit: S, 1 and D.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2119,SC2120
 load helpers
 load logger
 
