@@ -129,13 +129,14 @@ check-reference: $(BUILD)/tests/killat
 bench: all
 	tests/bench/run BIN=$(BUILD)/bin
 
-# The whole suite on programs that check themselves (glibc, not static).
-asan:
+# Programs that check themselves (glibc, not static); their unit tests run at once. The suite: tests/report.
+asan-programs:
 	$(MAKE) BUILD=$(BUILD)/asan LIBC=glibc STATIC= OPT='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \
 		all unit test-programs
-	BIN=$(CURDIR)/$(BUILD)/asan/bin KILLAT=$(CURDIR)/$(BUILD)/asan/tests/killat \
-		bats -T tests/runsv.bats tests/runsvdir.bats tests/sv.bats tests/svlogd.bats \
-		tests/processor.bats tests/udp.bats tests/logdir.bats tests/chpst.bats
+
+# For tests/valgrind.bats: valgrind knows the allocator of glibc, and needs no static program.
+valgrind-programs:
+	$(MAKE) BUILD=$(BUILD)/valgrind LIBC=glibc STATIC= OPT='-O1 -g' all
 
 SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c)
 SCRIPTS := try .ci/run tests/run tests/report completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
@@ -172,6 +173,7 @@ help:
 	@echo 'table, golden, check-golden  what the machine of runsv does; its copy; the difference'
 	@echo 'check-reference BIN=/usr/bin  the tests of the contract, on runit itself'
 	@echo 'bench          measures beside runit, s6, daemontools and the least that must be done'
-	@echo 'asan, lint, format'
+	@echo 'asan-programs, valgrind-programs   in $(BUILD)/asan, $(BUILD)/valgrind: for the suite'
+	@echo 'lint, format'
 
-.PHONY: check check-reference bench asan lint format test-programs all bin unit table golden check-golden clean install uninstall help
+.PHONY: valgrind-programs check check-reference bench asan-programs lint format test-programs all bin unit table golden check-golden clean install uninstall help

@@ -572,6 +572,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 	eventually runs a
 	letter a x
 	eventually stat_is a 'finish, want exit'
+	eventually grep -q finish a.trace
 	letter a k
 	wait "$SUPERVISOR"
 	[ "$(grep -c finish a.trace)" = 1 ]
