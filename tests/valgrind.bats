@@ -124,6 +124,7 @@ life_of_runsv() {
 	one=$(descriptors runsv)
 	life_of_runsv 3
 	clean runsv sv
+	echo "$one, then $(descriptors runsv)"
 	[ "$(descriptors runsv)" = "$one" ]
 }
 
