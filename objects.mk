@@ -5,8 +5,8 @@ runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o 
 	proctitle.o stop.o ending.o runsvdir.o)
 sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.o sv/check.o sv/watch.o sv/wait.o
 svlogd_OBJ := $(addprefix svlogd/,svlogd.o input.o recover.o deliver.o store.o ledger.o logdir.o current.o line.o config.o \
-	rotate.o pattern.o select.o show.o)
-chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o
+	rotate.o pattern.o select.o show.o old.o queue.o queues.o process.o)
+chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o chpst/caps.o chpst/landlock.o
 
 status_UNIT :=
 ledger_UNIT := svlogd/ledger.o
@@ -15,6 +15,7 @@ pattern_UNIT := svlogd/pattern.o
 line_UNIT := svlogd/line.o
 config_UNIT := svlogd/config.o
 rotate_UNIT := svlogd/rotate.o
+queue_UNIT := svlogd/queue.o
 plan_UNIT := chpst/plan.o
 space_UNIT := runsv/slot.o runsv/pair.o runsv/ticket.o
 slot_UNIT := runsv/slot.o

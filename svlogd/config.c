@@ -32,7 +32,9 @@ static uint64_t scaled(char const *at, char const *end, struct unit const units[
 
 void config_default(struct config *c)
 {
-	*c = (struct config){ .size = 1000000, .keep = 10, .least = 10, .prefix = "" };
+	*c = (struct config){
+		.size = 1000000, .keep = 10, .least = 10, .prefix = "", .processor = ""
+	};
 }
 
 char config_line(struct config *c, char const *line, size_t len)
@@ -63,8 +65,15 @@ char config_line(struct config *c, char const *line, size_t len)
 		c->prefix = at;
 		c->prefix_len = len - 1;
 		return 0;
+	case '!':
+		/* one without a command takes nothing back: reference */
+		if (len > 1) {
+			c->processor = at;
+			c->processor_len = len - 1;
+		}
+		return 0;
 	default:
-		if (memchr("!uU+-eE", *line, 7))
+		if (memchr("uU+-eE", *line, 6))
 			return *line;
 		return 0;
 	}

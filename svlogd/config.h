@@ -14,6 +14,8 @@ struct config {
 	uint64_t age;   /* seconds after which a current that is not empty is rotated; 0: never */
 	char const *prefix; /* in the text that was read, of which it needs prefix_len bytes */
 	size_t prefix_len;
+	char const *processor; /* the same; no bytes: none */
+	size_t processor_len;
 };
 
 void config_default(struct config *c);

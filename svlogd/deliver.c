@@ -5,6 +5,7 @@
 #include <skalibs/tai.h>
 
 #include "events.h"
+#include "old.h"
 #include "rotate.h"
 #include "select.h"
 #include "stamp.h"
@@ -31,7 +32,7 @@ static bool again(struct svlogd *s, struct logdir *d)
 	/* our own room for a burst goes before anybody's old files */
 	if (full && store_trim(&s->store, s->input.end))
 		return s->tight = true;
-	if (full && logdir_make_room(d))
+	if (full && old_make_room(d->dir, d->name, &d->config))
 		return true;
 	if (e == EFAULT && store_rescue(&s->store))
 		return true;
@@ -43,8 +44,9 @@ static bool again(struct svlogd *s, struct logdir *d)
 	}
 	stamp_ahead(&due, 3);
 	struct pollfd x = { .fd = s->signals, .events = POLLIN };
-	while (events_wait(&x, 1, &due) > 0 && !signals_read(s))
-		;
+	do /* a processor may make room */
+		queues_serve(s);
+	while (events_wait(&x, 1, &due) > 0 && !signals_read(s));
 	/* A directory that was removed and made again, or replaced, is taken up again by its name.
 	 */
 	if (logdir_follow(d, s->scratch, s->out_cap))

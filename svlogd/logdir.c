@@ -13,26 +13,30 @@
 #include "logdir.h"
 #include "select.h"
 
-/* The prefix and the rules are all that outlives the reading, so only a config with them costs
- * memory. Its place stays the same: the line that is being written when the directory is replaced
- * may need it. */
+/* The prefix, the processor and the rules are all that outlives the reading, so only a config with
+ * them costs memory. Its place stays the same: the line that is being written when the directory is
+ * replaced may need it. */
 static void keep_text(struct logdir *d, char const *text, size_t len, size_t size)
 {
 	struct config *const c = &d->config;
 
 	if (!d->text) {
-		void *const room = mmap(NULL, size + 1, PROT_READ | PROT_WRITE,
+		void *const room = mmap(NULL, size + 2, PROT_READ | PROT_WRITE,
 					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		d->text = room == MAP_FAILED ? NULL : room;
 	}
 	if (!d->text) {
-		strerr_warnwusys("keep prefix and patterns of ", d->name, "/config");
-		c->prefix_len = 0;
+		strerr_warnwusys("keep prefix, processor and patterns of ", d->name, "/config");
+		c->prefix_len = c->processor_len = 0;
 		return;
 	}
 	memcpy(d->text, c->prefix, c->prefix_len);
 	c->prefix = d->text;
-	char *const rules = d->text + c->prefix_len;
+	char *const command = d->text + c->prefix_len;
+	memcpy(command, c->processor, c->processor_len);
+	command[c->processor_len] = 0;
+	c->processor = command;
+	char *const rules = command + c->processor_len + 1;
 	d->rules = rules;
 	d->rules_len = select_rules(rules, "+-", text, len);
 	char *const shown = rules + d->rules_len;
@@ -58,7 +62,7 @@ static void parse(struct logdir *d, char const *text, size_t len, size_t size)
 	}
 	if (count)
 		strerr_warnw("ignored in ", d->name, "/config, not implemented yet: ", missing);
-	if (rules || d->config.prefix_len)
+	if (rules || d->config.prefix_len || d->config.processor_len)
 		keep_text(d, text, len, size);
 }
 
@@ -119,6 +123,8 @@ static void enter(struct logdir *d, int dir, int lock, char *scratch, size_t siz
 	d->lock = lock;
 	d->fd = -1;
 	d->step = LOGDIR_LEFTOVER;
+	d->entered = true;
+	queue_renew(&d->queue);
 	d->cursor->dir = fstat(dir, &st) < 0 ? 0 : st.st_ino;
 	read_config(d, scratch, size);
 	logdir_mark(d);
@@ -161,23 +167,29 @@ bool logdir_follow(struct logdir *d, char *scratch, size_t size)
 	int const dir = open_locked(d, &lock);
 	if (dir < 0)
 		return false;
+	logdir_finish(d);
 	logdir_close(d);
 	enter(d, dir, lock, scratch, size);
 	return true;
+}
+
+void logdir_finish(struct logdir *d)
+{
+	if (d->fd < 0)
+		return;
+	if (fsync(d->fd) < 0)
+		strerr_warnwusys("fsync current logfile: ", d->name);
+	if (fchmod(d->fd, 0744) < 0)
+		strerr_warnwusys("set mode of current: ", d->name);
+	fd_close(d->fd);
+	d->fd = -1;
 }
 
 void logdir_close(struct logdir *d)
 {
 	if (d->verbose)
 		strerr_warni("close: ", d->name);
-	if (d->fd >= 0) {
-		if (fsync(d->fd) < 0)
-			strerr_warnwusys("fsync current logfile: ", d->name);
-		if (fchmod(d->fd, 0744) < 0)
-			strerr_warnwusys("set mode of current: ", d->name);
-		fd_close(d->fd);
-	}
 	fd_close(d->lock);
 	fd_close(d->dir);
-	d->dir = d->lock = d->fd = -1;
+	d->dir = d->lock = -1;
 }

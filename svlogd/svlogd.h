@@ -1,6 +1,7 @@
 #ifndef TEND_SVLOGD_H
 #define TEND_SVLOGD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,7 +36,9 @@ struct svlogd {
 	bool verbose;
 
 	int signals;
-	bool term, hup, alrm; /* heard and not yet obeyed; term for good */
+	bool term, hup, alrm, child; /* heard and not yet obeyed; term for good */
+	sigset_t mask;               /* what we were started with */
+	void (*pipe)(int), (*xfsz)(int);
 };
 
 /* Reads at most n bytes from standard input; false: there will be no more. */
@@ -86,6 +89,15 @@ void deliver_rotate(struct svlogd *s, struct logdir *d);
 
 /* Takes up what a killed svlogd had read and not written. */
 void recover(struct svlogd *s);
+
+/* Processors: hears of those that have ended, and starts what is due. */
+void queues_serve(struct svlogd *s);
+
+/* The monotonic moment at which one is to be started. */
+tain queues_due(struct svlogd const *s);
+
+/* Waits until nothing is left to be processed, or a processor fails, or TERM makes it too long. */
+void queues_end(struct svlogd *s);
 
 /* Notes the signals that have come; whether one of them was TERM or HUP. */
 bool signals_read(struct svlogd *s);

@@ -58,6 +58,35 @@ static void names(void)
 	rotate_see(&old, "@400000006b05b5dc0c7bd6c4.u");
 	is_text(old.oldest, "@400000006b05b5dc0c7bd6c4.u", "an older one is, whatever its suffix");
 	is_int((long)old.count, 3, "all are counted");
+	is_text(old.done, "@400000006b05b5dd0c7bd6c4.s", "the oldest that is done");
+	is_text(old.waits, "@400000006b05b5dc0c7bd6c4.u", "the oldest that waits");
+}
+
+static void surplus(void)
+{
+	struct rotate_old old = { 0 };
+
+	ok(!rotate_surplus(&old, 1, false), "nothing there, nothing goes");
+	rotate_see(&old, "@400000006b05b5dc0c7bd6c4.u");
+	rotate_see(&old, "@400000006b05b5dd0c7bd6c4.s");
+	ok(!rotate_surplus(&old, 2, false), "as many as may stay");
+	ok(!rotate_surplus(&old, 0, false), "all may stay");
+	is_text(rotate_surplus(&old, 1, false), "@400000006b05b5dc0c7bd6c4.u", "the oldest goes");
+	is_text(rotate_surplus(&old, 1, true), "@400000006b05b5dd0c7bd6c4.s",
+		"with a processor the oldest that is done");
+	old.count--;
+	*old.done = 0;
+	old.count += 5;
+	ok(!rotate_surplus(&old, 1, true), "what waits for it stays");
+}
+
+static void suffixes(void)
+{
+	is_int(rotate_suffix("@400000006b05b5dd0c7bd6c4.t"), 't', "a processor's output");
+	is_int(rotate_suffix("@400000006b05b5dd0c7bd6c4.u"), 'u', "a file that waits");
+	is_int(rotate_suffix("@400000006b05b5dd0c7bd6c4.s"), 's', "one that is done");
+	is_int(rotate_suffix("@400000006b05b5dd0c7bd6c4.x"), 0, "neither");
+	is_int(rotate_suffix("@400000006b05b5dd0c7bd6c.s"), 0, "too short");
 }
 
 int main(void)
@@ -65,5 +94,7 @@ int main(void)
 	sizes();
 	lines();
 	names();
+	surplus();
+	suffixes();
 	return done();
 }
