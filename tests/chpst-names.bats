@@ -1,7 +1,9 @@
 #!/usr/bin/env bats
 # chpst's other names, its usage texts and the corners of its options. What is tagged "contract" is also true of
 # runit's.
-# shellcheck disable=SC2016 # what is in single quotes is for the shell that is started
+#
+# stderr is set by bats' run; what is in single quotes is for the shell that is started.
+# shellcheck disable=SC2016,SC2154
 
 load helpers
 
@@ -47,14 +49,14 @@ usage() {
 	for n in setuidgid envuidgid envdir pgrphack setlock softlimit; do
 		name "d$n"
 		run -100 --separate-stderr "./d$n"
-		# shellcheck disable=SC2154 # of run
 		[[ $stderr == "usage: $n "* ]]
 	done
 }
 
-@test "a usage of chpst is its options and an empty line (better: with those that runit has not)" {
+@test "the usage of chpst is its options and an empty line (better: with those that runit has not)" {
 	"$CHPST" 2>said || :
-	printf 'usage: chpst %s\n\n' '[-NvVP012] [-u user[:group]] [-U user[:group]] [-a user] [-b argv0] [-e dir] [-/ root] [-C dir] [-n nice] [-l|-L lock] [-m n] [-d n] [-o n] [-p n] [-f n] [-c n] [-r n] [-t n] prog' | cmp - said
+	[[ $(head -n 1 said) == 'usage: chpst [-'*'] [-u user[:group]] [-U user[:group]] '*' prog' ]]
+	tail -n +2 said | cmp - <(echo)
 }
 
 # bats test_tags=contract
@@ -83,7 +85,6 @@ usage() {
 # bats test_tags=contract
 @test "-V is a line of the version, then the usage" {
 	run -100 --separate-stderr "$CHPST" -V
-	# shellcheck disable=SC2154 # of run
 	[ "${#stderr_lines[@]}" = 2 ]
 	[[ ${stderr_lines[1]} == 'usage: chpst ['* ]]
 	[ -z "$output" ]
@@ -135,7 +136,6 @@ usage() {
 @test "messages are on stderr and begin with chpst: fatal, by whatever name" {
 	name setlock
 	run -111 --separate-stderr ./setlock lock no-such-program
-	# shellcheck disable=SC2154 # of run
 	[[ $stderr == 'chpst: fatal: unable to run: no-such-program: '* ]]
 	[ -z "$output" ]
 }
