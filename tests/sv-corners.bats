@@ -97,9 +97,9 @@ load sv
 @test "what ends sv itself exits 100, LSB 151 (better: there is less that can)" {
 	fake a 77 0 u 0 1
 	ln -s "$SV" a
-	run -100 strace -qq -o /dev/null -e trace=poll,ppoll -e inject=poll,ppoll:error=EINVAL "$SV" -w 1 stop a
+	run -100 strace -qq -o /dev/null -e trace=epoll_create1,signalfd4 -e inject=epoll_create1,signalfd4:error=EMFILE "$SV" -w 1 stop a
 	[[ $output == 'fatal: unable to wait: '* ]]
-	run -151 strace -qq -o /dev/null -e trace=poll,ppoll -e inject=poll,ppoll:error=EINVAL ./a -w 1 stop
+	run -151 strace -qq -o /dev/null -e trace=epoll_create1,signalfd4 -e inject=epoll_create1,signalfd4:error=EMFILE ./a -w 1 stop
 }
 
 # bats test_tags=contract
