@@ -642,6 +642,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 	[ -e a/log/supervise/pid ] && [ ! -s a/log/supervise/pid ]
 }
 
+# bats test_tags=contract
 @test "pid is replaced only when the process is another one: its mtime is an age" {
 	service a
 	supervise a

@@ -18,9 +18,9 @@ setup() {
 # Reference: up to five seconds until it looks, and one more for the clock.
 PATIENCE=15
 
-# scan [OPTION...]: runs $RUNSVDIR on sv.
+# Runs $RUNSVDIR on sv.
 scan() {
-	daemon env --default-signal "$RUNSVDIR" "$@" sv 2>>scan.err
+	daemon env --default-signal "$RUNSVDIR" sv 2>>scan.err
 	SCANNER=$!
 }
 
@@ -258,10 +258,21 @@ all_have_runsv() { [ "$(pgrep -P "$SCANNER" -c runsv)" = "$1" ]; }
 	script sv/a/run 'exec sleep 3600'
 	mkdir sv/a/supervise
 	chown 65534 sv/a/supervise
-	cd closed
-	daemon setpriv --reuid 65534 --regid 65534 --clear-groups "$RUNSVDIR" ../sv
-	cd ..
+	daemon sh -c 'cd closed && exec setpriv --reuid 65534 --regid 65534 --clear-groups "$0" ../sv' "$RUNSVDIR"
 	eventually up a
+}
+
+@test "a directory that is not there is said once, and that it is there again seen at once (better: no looking each second)" {
+	rmdir sv
+	scan
+	eventually grep -q '^runsvdir sv: warning: unable to stat sv: ' scan.err
+	service other 'exit 0'
+	daemon "$RUNSV" other 2>/dev/null
+	eventually times other run 3
+	[ "$(wc -l <scan.err)" = 1 ]
+	service new/a
+	mv new sv
+	PATIENCE=2 eventually up a
 }
 
 @test "what it can't do without ends it with 100 (better: there is less of it)" {
