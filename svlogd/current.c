@@ -85,8 +85,7 @@ static int step_current(struct logdir *d)
 	d->cursor->file = st.st_ino;
 	d->cursor->size = (uint64_t)st.st_size;
 	restart_age(d);
-	if (d->config.keep)
-		old_shrink(d->dir, d->name, &d->config, d->verbose);
+	old_shrink(d->dir, d->name, &d->config, d->verbose);
 	return 0;
 }
 
@@ -124,6 +123,7 @@ ssize_t logdir_write(struct logdir *d, char const *s, size_t n)
 	if (!d->cursor->size && logdir_is_old(d))
 		restart_age(d);
 	d->cursor->size += (uint64_t)written;
+	d->in_line = written && s[written - 1] != '\n';
 	return written;
 }
 

@@ -36,15 +36,31 @@ static int each(int dir, void (*act)(void *context, char const *name), void *con
 	return n < 0 ? -1 : 0;
 }
 
-static void see(void *old, char const *name)
+struct look {
+	struct rotate_old *old;
+	int dir;
+};
+
+static void count(void *look, char const *name)
 {
-	rotate_see(old, name);
+	rotate_see(((struct look const *)look)->old, name, 0);
 }
 
-int old_see(struct rotate_old *old, int dir)
+static void measure(void *look, char const *name)
 {
+	struct look const *const l = look;
+	struct stat st;
+
+	if (rotate_suffix(name) && !fstatat(l->dir, name, &st, AT_SYMLINK_NOFOLLOW))
+		rotate_see(l->old, name, (uint64_t)st.st_size);
+}
+
+int old_see(struct rotate_old *old, int dir, bool bytes)
+{
+	struct look look = { old, dir };
+
 	*old = (struct rotate_old){ 0 };
-	return each(dir, see, old);
+	return each(dir, bytes ? measure : count, &look);
 }
 
 static void remove_output(void *dir, char const *name)
@@ -58,33 +74,42 @@ void old_remove_outputs(int dir)
 	each(dir, remove_output, &dir);
 }
 
+/* One that goes before it was processed is worth a word. */
+static bool delete (int dir, char const *name, char const *file, struct config const *c,
+		    bool verbose)
+{
+	if (c->processor_len && rotate_suffix(file) == ROTATE_WAITS)
+		strerr_warnw("deleted before it was processed: ", name, "/", file);
+	else if (verbose)
+		strerr_warni("delete: ", name, "/", file);
+	if (!unlinkat(dir, file, 0))
+		return true;
+	strerr_warnwusys("unlink oldest logfile: ", name, "/", file);
+	return false;
+}
+
 void old_shrink(int dir, char const *name, struct config const *c, bool verbose)
 {
 	struct rotate_old old;
 	char const *surplus;
 
+	if (!c->keep && !c->cap)
+		return;
 	do {
-		if (old_see(&old, dir) < 0) {
+		if (old_see(&old, dir, c->cap > 0) < 0) {
 			strerr_warnwusys("read directory, want remove old logfile: ", name);
 			return;
 		}
-		surplus = rotate_surplus(&old, c->keep, c->processor_len > 0);
-		if (!surplus)
-			return;
-		if (verbose)
-			strerr_warni("delete: ", name, "/", surplus);
-		if (unlinkat(dir, surplus, 0) < 0) {
-			strerr_warnwusys("unlink oldest logfile: ", name, "/", surplus);
-			return;
-		}
-	} while (old.count - 1 > c->keep);
+		surplus = rotate_surplus(&old, c);
+	} while (surplus && delete (dir, name, surplus, c, verbose) &&
+		 (c->cap || old.count - 1 > c->keep));
 }
 
 bool old_make_room(int dir, char const *name, struct config const *c)
 {
 	struct rotate_old old;
 
-	if (!c->frees || old_see(&old, dir) < 0 || old.count <= c->least)
+	if (!c->frees || old_see(&old, dir, false) < 0 || old.count <= c->least)
 		return false;
 	strerr_warnw("out of disk space, delete: ", name, "/", old.oldest);
 	return !unlinkat(dir, old.oldest, 0);

@@ -8,8 +8,8 @@
 
 /* The old files of a log directory: dir is its descriptor, name what it is called in messages. */
 
-/* Looks at all of them; -1 with errno. */
-int old_see(struct rotate_old *old, int dir);
+/* Looks at all of them, and at their sizes if bytes; -1 with errno. */
+int old_see(struct rotate_old *old, int dir, bool bytes);
 
 /* Deletes those that are too many. What can't be deleted is left there: too many files are no
  * reason to stop logging. */

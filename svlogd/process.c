@@ -74,7 +74,7 @@ static bool next(struct run *r)
 	struct stat st;
 
 	for (;;) {
-		if (old_see(&old, p->dir) < 0)
+		if (old_see(&old, p->dir, false) < 0)
 			fail(p, "read directory", ".");
 		if (!*old.waits)
 			return false;

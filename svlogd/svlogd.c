@@ -167,7 +167,7 @@ static void open_all(struct svlogd *s, bool first)
 		recover(s);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]))
-			deliver_settle(s, &s->dirs[i]);
+			flush_settle(s, &s->dirs[i]);
 	s->settled = false;
 	if (s->input.end)
 		input_settle(s);
@@ -193,7 +193,7 @@ static void rotate_all(struct svlogd *s, bool every)
 	for (unsigned int i = 0; i < s->ndirs; i++) {
 		struct logdir *const d = &s->dirs[i];
 		if (logdir_is_open(d) && d->cursor->size && (every || logdir_is_old(d)))
-			deliver_rotate(s, d);
+			flush_rotate(s, d);
 	}
 }
 
@@ -335,12 +335,14 @@ static void leave(struct svlogd *s)
 
 int main(int argc, char const *const *argv)
 {
-	struct svlogd s = { .style = LINE_PLAIN };
+	struct svlogd s = { .style = LINE_PLAIN, .udp = -1 };
 	int const first = options(&s, argc, argv);
 
-	/* a closed stdin must not become one of our files; reading it will say what is wrong */
-	if (fcntl(0, F_GETFD) < 0 && open("/dev/null", O_WRONLY | O_CLOEXEC) < 0)
-		strerr_diefusys(FATAL, "open /dev/null");
+	/* none of our files may take the place of a closed one; reading it will say what is wrong
+	 */
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != fd)
+			strerr_diefusys(FATAL, "open /dev/null");
 	s.ndirs = (unsigned int)(argc - first);
 	allocate(&s);
 	for (unsigned int i = 0; i < s.ndirs; i++) {
