@@ -142,23 +142,6 @@ title_is_like() { title | grep -q -e "$1"; }
 }
 
 # bats test_tags=contract
-@test "an entry that was away while nobody ended its runsv keeps it" {
-	service sv/a
-	service b
-	ln -s ../b sv/b
-	scan
-	eventually up a
-	eventually stat_is b run
-	local pid
-	pid=$(runsv_of a)
-	mv sv/a sv/.a
-	mv sv/.a sv/a
-	service sv/c
-	eventually up c
-	[ "$(runsv_of a)" = "$pid" ] || eventually up a
-}
-
-# bats test_tags=contract
 @test "HUP does not wait for the services" {
 	service sv/a "trap '' TERM" "echo ready >>$PWD/sv/a.trace" "while :; do read -r x <>$NEVER; done"
 	scan

@@ -148,6 +148,14 @@ holds() {
 }
 
 # bats test_tags=contract
+@test "the logger is ./run without arguments in log/" {
+	service a
+	logger a "echo \$0 \$# \$PWD >>$PWD/a.trace" 'exec cat'
+	supervise a
+	eventually traced a "./run 0 $PWD/a/log"
+}
+
+# bats test_tags=contract
 @test "log/run may be a link to a binary" {
 	service a 'echo line' 'exec sleep 3600'
 	mkdir a/log
@@ -509,7 +517,8 @@ holds() {
 @test "a file that can't be renamed is a warning with both names" {
 	service a
 	mkdir -p a/supervise/pid/x
-	supervise a || :
+	daemon env --default-signal "$RUNSV" a 2>a.err
+	SUPERVISOR=$!
 	eventually traced a run
 	grep -q '^runsv a: warning: unable to rename pid.new to supervise/pid: ' a.err
 	letter a x
