@@ -39,6 +39,8 @@ holds() {
 	script "$1/finish" "echo finish \$* >>$PWD/$1.trace" "read x <$PWD/hold"
 }
 
+has_lines() { [ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]; }
+
 # --- arguments and start
 
 # bats test_tags=contract
@@ -564,6 +566,7 @@ holds() {
 	for name in a b; do
 		"$RUNSV" $name <in >out 2>err 3>&- &
 		eventually runs $name
+		eventually has_lines "$([ $name = a ] || echo b.)run.fds" 3
 		letter $name h
 		letter $name x
 		wait $!
@@ -610,8 +613,10 @@ holds() {
 		WORD=word exec nice -n 3 setsid bash -c 'echo $$ >pid; exec "$0" a' "$RUNSV" 7</dev/null 3>&- 2>err
 	) &
 	eventually runs a
+	eventually has_lines run.has 6
+	eventually has_lines log.has 6
 	letter a h
-	eventually test -s control.has
+	eventually has_lines control.has 6
 	letter a x
 	wait $!
 	printf 'word\n0027\n%d\n50\n' "$(($(nice) + 3))" >want
