@@ -176,16 +176,6 @@ written() {
 	[ "$(stat -c %s d/current)" = 40 ]
 }
 
-@test "an unfinished current that is put aside counts as an old file, and the oldest goes (better: contract 8, 33)" {
-	echo n2 >d/config
-	echo 1 >d/@400000006b05b5dd0c7bd6c4.s
-	echo 2 >d/@400000006b05b5dd0c7bd6c5.u
-	echo 3 >d/current
-	chmod 644 d/current
-	echo 4 | "$SVLOGD" d
-	[ "$(all)" = $'2\n3\n4' ]
-}
-
 # bats test_tags=contract
 @test "a directory that another logger has written is taken over" {
 	echo old >d/@400000006b05b5dd0c7bd6c4.s
@@ -398,15 +388,6 @@ traced_by() { ! grep -q '^TracerPid:.0$' "/proc/$LOG/status"; }
 	[ "$(mode "$(old)")" = 744 ]
 }
 current_is_644() { [ -e d/current ] && [ "$(mode d/current)" = 644 ]; }
-
-# bats test_tags=contract
-@test "the oldest name goes when there are too many, .u as .s" {
-	printf 's200\nn1\n' >d/config
-	echo 1 >d/@400000006b05b5dd0c7bd6c4.u
-	written 3 | "$SVLOGD" -l 10 d
-	old_are 1
-	[ "$(stat -c %s "$(old)")" = 200 ]
-}
 
 # bats test_tags=contract
 @test "files with other names are not counted and stay" {
