@@ -134,7 +134,8 @@ asan:
 	$(MAKE) BUILD=$(BUILD)/asan LIBC=glibc STATIC= OPT='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \
 		all unit test-programs
 	BIN=$(CURDIR)/$(BUILD)/asan/bin KILLAT=$(CURDIR)/$(BUILD)/asan/tests/killat \
-		bats -T tests/runsv.bats tests/runsvdir.bats tests/sv.bats tests/svlogd.bats tests/chpst.bats
+		bats -T tests/runsv.bats tests/runsvdir.bats tests/sv.bats tests/svlogd.bats \
+		tests/processor.bats tests/udp.bats tests/logdir.bats tests/chpst.bats
 
 SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c)
 SCRIPTS := try .ci/run tests/run tests/report completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)

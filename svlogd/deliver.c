@@ -133,9 +133,9 @@ static bool put_piece(struct svlogd *s, struct logdir *d, struct position *now,
 						    line_treated(p, s->max))
 				     : now->middle == LEDGER_SKIPPED;
 	if (!skips) {
-		d->full = false;
 		if (is_short(s, d, p))
 			flush(s, d, now);
+		d->full = false; /* each piece has its chance */
 		if (p->begins)
 			begin(s, d, now, p);
 		if (!d->config.udp.only) {

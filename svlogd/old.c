@@ -57,9 +57,9 @@ static void measure(void *look, char const *name)
 
 int old_see(struct rotate_old *old, int dir, bool bytes)
 {
+	*old = (struct rotate_old){ 0 };
 	struct look look = { old, dir };
 
-	*old = (struct rotate_old){ 0 };
 	return each(dir, bytes ? measure : count, &look);
 }
 

@@ -31,13 +31,16 @@ size_t rotate_part(char const *text, size_t n, uint64_t held, uint64_t limit, si
 
 char rotate_suffix(char const *name)
 {
-	char const suffix =
-		*name == '@' && strlen(name) == ROTATE_NAME && name[ROTATE_NAME - 2] == '.'
-			? name[ROTATE_NAME - 1]
-			: 0;
-
-	return suffix == ROTATE_DONE || suffix == ROTATE_WAITS || suffix == ROTATE_OUTPUT ? suffix
-											  : 0;
+	if (*name != '@' || strlen(name) != ROTATE_NAME || name[ROTATE_NAME - 2] != '.')
+		return 0;
+	switch (name[ROTATE_NAME - 1]) {
+	case ROTATE_DONE:
+	case ROTATE_WAITS:
+	case ROTATE_OUTPUT:
+		return name[ROTATE_NAME - 1];
+	default:
+		return 0;
+	}
 }
 
 static void keep_older(char oldest[ROTATE_NAME + 1], char const *name)

@@ -118,7 +118,7 @@ static void complain(char const *what, char const *text, size_t len)
 
 static void obey(struct logdir *d, char const *line, size_t len, bool *rules)
 {
-	char const *const colon = len ? memchr(line, ':', len) : NULL;
+	size_t at = 1;
 
 	switch (config_line(&d->config, line, len)) {
 	case CONFIG_DONE:
@@ -130,7 +130,9 @@ static void obey(struct logdir *d, char const *line, size_t len, bool *rules)
 		complain("ip address", line + 1, len - 1);
 		return;
 	case CONFIG_BAD_PORT:
-		complain("port number", colon + 1, len - (size_t)(colon + 1 - line));
+		while (line[at - 1] != ':')
+			at++;
+		complain("port number", line + at, len - at);
 		return;
 	}
 }

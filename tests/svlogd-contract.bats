@@ -441,3 +441,11 @@ current_is_644() { [ -e d/current ] && [ "$(mode d/current)" = 644 ]; }
 	mount -o remount,size=4m small
 	wait "$writer"
 }
+
+# bats test_tags=contract
+@test "u without a port sends to 514" {
+	echo u127.0.0.1 >d/config
+	echo x | strace -qq -o trace -e trace=sendto,sendmsg,connect "$SVLOGD" d
+	grep -q 'htons(514), sin_addr=inet_addr("127.0.0.1")' trace
+	[ "$(cat d/current)" = x ]
+}
