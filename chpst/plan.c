@@ -257,7 +257,7 @@ enum plan_result plan_make(struct plan *p, struct plan_error *e, int argc, char 
 	struct form const *const f = find_form(name);
 
 	*p = (struct plan){ .session = !strcmp(f->name, "pgrphack") };
-	*e = (struct plan_error){ .prog = f == &forms[CHPST] ? name : f->name, .usage = f->usage };
+	*e = (struct plan_error){ .name = name, .prog = name + (*name == 'd'), .usage = f->usage };
 	int at = options(p, e, f, argc, argv);
 	if (at <= 0)
 		return at ? PLAN_VERSION : PLAN_USAGE;

@@ -52,7 +52,8 @@ enum plan_result { PLAN_OK, PLAN_USAGE, PLAN_VERSION };
 
 /* What a usage error was. */
 struct plan_error {
-	char const *prog;  /* the name we were called by */
+	char const *name;  /* the one we were called by, */
+	char const *prog;  /* and what the usage says for it: without a leading d */
 	char const *usage; /* what follows it in the usage line */
 	char letter;       /* the option that is illegal or lacks its argument; 0: neither */
 	bool missing;

@@ -1,9 +1,12 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <skalibs/djbunix.h>
 #include <skalibs/strerr.h>
 #include <skalibs/tai.h>
 
@@ -88,6 +91,34 @@ static bool delete (int dir, char const *name, char const *file, struct config c
 	return false;
 }
 
+int old_lock(int dir, bool waits)
+{
+	int const fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	for (;;) {
+		if (!flock(fd, waits ? LOCK_EX : LOCK_EX | LOCK_NB))
+			return fd;
+		if (errno == EWOULDBLOCK)
+			break;
+		if (errno != EINTR)
+			return fd;
+	}
+	fd_close(fd);
+	return -1;
+}
+
+void old_tidy(int dir)
+{
+	int const lock = old_lock(dir, false);
+
+	if (lock < 0)
+		return;
+	old_remove_outputs(dir);
+	fd_close(lock);
+}
+
 void old_shrink(int dir, char const *name, struct config const *c, bool verbose)
 {
 	struct rotate_old old;
@@ -102,7 +133,7 @@ void old_shrink(int dir, char const *name, struct config const *c, bool verbose)
 		}
 		surplus = rotate_surplus(&old, c);
 	} while (surplus && delete (dir, name, surplus, c, verbose) &&
-		 (c->cap || old.count - 1 > c->keep));
+		 (c->cap || old.finished - 1 > c->keep));
 }
 
 bool old_make_room(int dir, char const *name, struct config const *c)

@@ -21,6 +21,14 @@ bool old_make_room(int dir, char const *name, struct config const *c);
 /* Deletes what processors have left half done, as far as that can be: it costs space, no more. */
 void old_remove_outputs(int dir);
 
+/* The same, unless somebody processes there: the child of an earlier svlogd. */
+void old_tidy(int dir);
+
+/* Locks the directory for processing and returns a descriptor that holds the lock, or -1 with
+ * errno: EWOULDBLOCK, somebody else has it (waits: is waited for). Where there are no such locks
+ * (NFS) it goes without. */
+int old_lock(int dir, bool waits);
+
 /* Makes a name for a file that becomes old now, with this suffix; no file has it. */
 void old_name(char name[ROTATE_NAME + 1], int dir, char suffix);
 

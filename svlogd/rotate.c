@@ -56,6 +56,7 @@ void rotate_see(struct rotate_old *o, char const *name, uint64_t bytes)
 	if (!suffix || suffix == ROTATE_OUTPUT)
 		return;
 	o->count++;
+	o->finished += suffix == ROTATE_DONE;
 	o->bytes += bytes;
 	keep_older(o->oldest, name);
 	keep_older(suffix == ROTATE_DONE ? o->done : o->waits, name);
@@ -63,9 +64,7 @@ void rotate_see(struct rotate_old *o, char const *name, uint64_t bytes)
 
 char const *rotate_surplus(struct rotate_old const *o, struct config const *c)
 {
-	char const *const first = c->processor_len ? o->done : o->oldest;
-
 	if (c->cap && o->count && o->bytes > c->cap - c->size)
 		return o->oldest;
-	return c->keep && o->count > c->keep && *first ? first : NULL;
+	return c->keep && o->finished > c->keep ? o->done : NULL;
 }

@@ -33,6 +33,7 @@ char rotate_suffix(char const *name);
 /* Old files as they are seen, in any order; the processor's output is none. */
 struct rotate_old {
 	uint64_t count, bytes;
+	uint64_t finished; /* of them, those with .s */
 	char oldest[ROTATE_NAME + 1];
 	char done[ROTATE_NAME + 1];  /* the oldest with .s; "": there is none */
 	char waits[ROTATE_NAME + 1]; /* the oldest with .u: processed next; "": none */
@@ -42,7 +43,7 @@ struct rotate_old {
 void rotate_see(struct rotate_old *o, char const *name, uint64_t bytes);
 
 /* The file that goes because there are more than config says, or because they have more bytes than
- * would leave room for a current; NULL: none. One that waits for a processor is not too many. */
+ * would leave room for a current; NULL: none. Only those with .s are counted: reference. */
 char const *rotate_surplus(struct rotate_old const *o, struct config const *c);
 
 #endif

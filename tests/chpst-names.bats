@@ -302,3 +302,12 @@ usage() {
 	[ "$(head -n 3 <<<"$output" | xargs)" = '1024000 1024000 1024000' ]
 	[ "${lines[3]}" = "${lines[4]}" ] || [ "${lines[3]}" = 1024000 ]
 }
+
+# bats test_tags=contract
+@test "the usage has the name without its leading d, an illegal option has it whole" {
+	name dchpst
+	run -100 ./dchpst
+	[[ $output == 'usage: chpst ['* ]]
+	run -100 ./dchpst -Q x
+	[ "${lines[0]}" = 'dchpst: illegal option -- Q' ]
+}

@@ -450,3 +450,24 @@ current_is_644() { [ -e d/current ] && [ "$(mode d/current)" = 644 ]; }
 	grep -qE 'htons\(514\), sin_addr=inet_addr\("127.0.0.1"\)|"\\2\\2\\177\\0\\0\\1' trace
 	[ "$(cat d/current)" = x ]
 }
+
+# bats test_tags=contract
+@test "n counts and deletes what is done, and leaves what was left by a crash" {
+	printf 's100\nn1\n' >d/config
+	echo old >d/@400000006b05b5dd0c7bd6c3.u
+	echo old >d/@400000006b05b5dd0c7bd6c4.u
+	for i in 1 2 3; do printf '%090d\n' "$i"; done | "$SVLOGD" -l 20 -b 30 d
+	old_are 3
+	[ -e d/@400000006b05b5dd0c7bd6c3.u ]
+	[ -e d/@400000006b05b5dd0c7bd6c4.u ]
+	[ "$(cat d/*.s)" = "$(printf '%090d' 3)" ]
+}
+
+# bats test_tags=contract
+@test "an output left by a processor is deleted at the next rotation" {
+	printf 's100\n' >d/config
+	echo half >d/@400000006b05b5dd0c7bd6c1.t
+	printf '%090d\n' 1 | "$SVLOGD" -l 20 -b 30 d
+	[ ! -e d/@400000006b05b5dd0c7bd6c1.t ]
+	old_are 1
+}

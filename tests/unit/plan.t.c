@@ -150,7 +150,8 @@ static void errors(void)
 	ok(plan_make(&p, &e, 3, (char const *const[]){ "x/dchpst", "-V", "true", NULL }) ==
 		   PLAN_VERSION,
 	   "-V");
-	is_text(e.prog, "dchpst", "the usage has the name we were called by");
+	is_text(e.prog, "chpst", "the usage has the name we were called by, without its d");
+	is_text(e.name, "dchpst", "an illegal option is of the name itself");
 }
 
 /* A path too many is an error, and not left out. */
