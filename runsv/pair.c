@@ -30,11 +30,12 @@ static unsigned int couple(struct pair *p, struct event const *e)
 		p->before = logger->want;
 		tain_addsec(&p->late, &e->now, 5);
 		/* one that is wanted, but between two lives, lives once more for what is unread */
-		if (!(logger->phase == PHASE_DOWN && logger->want == WANT_UP && e->unread))
+		if (logger->pid || logger->want != WANT_UP || !e->unread)
 			logger->want = WANT_EXIT;
 		return PAIR_CLOSE;
 	}
-	if (p->closed && logger->phase == PHASE_RUN)
+	/* not before it lives: its fork may fail, or we be killed */
+	if (p->closed && logger->phase == PHASE_RUN && logger->pid)
 		logger->want = WANT_EXIT;
 	if (p->closed && logger->phase == PHASE_DOWN && logger->want == WANT_EXIT && e->unread &&
 	    !p->retried && (e->kind == EV_ENDED || e->kind == EV_ENDED_FINISH)) {

@@ -61,6 +61,25 @@ static void drains(void)
 	ok(pair_over(&p), "one that never reads does not hold up the exit");
 }
 
+/* What is in the pipe waits for a reader, whatever keeps it from being started. */
+static void drains_late(void)
+{
+	both_run();
+	step(LOGGER, (struct event){ .kind = EV_ENDED });
+	step(SERVICE, (struct event){ .kind = EV_EXIT });
+	step(SERVICE, (struct event){ .kind = EV_ENDED, .unread = true });
+	step(LOGGER, (struct event){ .kind = EV_DUE, .unread = true });
+	is_int(p.slot[LOGGER].want, WANT_UP, "killed before its fork: the next runsv drains");
+	step(LOGGER, (struct event){ .kind = EV_SPAWN_FAILED, .unread = true });
+	ok(!pair_over(&p) && tain_less(pair_deadline(&p), &tain_infinite),
+	   "its fork fails: it is tried again");
+	step(LOGGER, (struct event){ .kind = EV_DUE, .unread = true });
+	step(LOGGER, (struct event){ .kind = EV_SPAWNED, .pid = 8, .unread = true });
+	is_int(p.slot[LOGGER].want, WANT_EXIT, "until it lives");
+	step(LOGGER, (struct event){ .kind = EV_ENDED });
+	ok(pair_over(&p), "and then runsv leaves");
+}
+
 static void late(void)
 {
 	tain const soon = { .sec.x = 4 }, then = { .sec.x = 5 };
@@ -91,6 +110,7 @@ int main(void)
 	exits();
 	taken_back();
 	drains();
+	drains_late();
 	late();
 	alone();
 	return done();
