@@ -23,6 +23,9 @@ static unsigned int couple(struct pair *p, struct event const *e)
 		p->late = tain_infinite;
 		if (logger->want == WANT_EXIT)
 			logger->want = p->before == WANT_EXIT ? WANT_UP : p->before;
+		/* one that was started since, to drain, was not told to end */
+		if (logger->want == WANT_DOWN && logger->phase == PHASE_RUN && !logger->told)
+			logger->want = WANT_ONCE;
 		return PAIR_OPEN;
 	}
 	if (leaving && !p->closed) {

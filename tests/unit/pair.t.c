@@ -43,6 +43,21 @@ static void taken_back(void)
 	ok(p.slot[LOGGER].want == WANT_UP, "and the logger is wanted");
 }
 
+static void taken_back_from_one_that_drains(void)
+{
+	both_run();
+	step(LOGGER, (struct event){ .kind = EV_STOP });
+	step(LOGGER, (struct event){ .kind = EV_TERM_DENIED, .pid = 7 });
+	step(SERVICE, (struct event){ .kind = EV_EXIT });
+	step(SERVICE, (struct event){ .kind = EV_ENDED });
+	step(LOGGER, (struct event){ .kind = EV_ENDED, .unread = true });
+	step(LOGGER, (struct event){ .kind = EV_DUE });
+	step(LOGGER, (struct event){ .kind = EV_SPAWNED, .pid = 8 });
+	step(SERVICE, (struct event){ .kind = EV_UP });
+	is_int(p.slot[LOGGER].want, WANT_ONCE,
+	       "a logger that was wanted down and lives to drain ends by itself");
+}
+
 static void drains(void)
 {
 	both_run();
@@ -109,6 +124,7 @@ int main(void)
 {
 	exits();
 	taken_back();
+	taken_back_from_one_that_drains();
 	drains();
 	drains_late();
 	late();
