@@ -13,6 +13,12 @@ ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 lib_OBJ := lib/stamp.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o lib/pidfd.o lib/std.o
 include objects.mk
 
+# Of libcap-ng chpst calls nothing that prints, scans or logs. What does is in the same object, and wants functions that
+# only glibc has (_FORTIFY_SOURCE), or half of stdio: in our copy these names mean caps_unused(), which aborts.
+CAPNG_UNUSED := sprintf __printf_chk __asprintf_chk __sprintf_chk __snprintf_chk __syslog_chk __isoc99_sscanf
+CAPNG := $(BUILD)/skalibs/libcap-ng.a
+chpst_LIB = $(CAPNG) $(CAPNG_UNUSED:%=-Wl,--defsym=capng_%=caps_unused)
+
 ifeq ($(LIBC),musl)
 CC := musl-gcc
 else ifeq ($(origin CC),default)
@@ -43,15 +49,20 @@ bin: $(PROGRAMS:%=$(BUILD)/bin/%)
 all: bin
 .DEFAULT_GOAL := all
 
-# musl-gcc must not see glibc's headers, so only these are shown to it.
-$(BUILD)/include/.ok:
+# musl-gcc must not see glibc's headers, so only these are shown to it. libcap-ng's constructor (nine system calls) is
+# left out of the copy: its functions call it by themselves, and most starts of chpst need none of them.
+$(BUILD)/include/.ok: Makefile
 	@mkdir -p $(BUILD)/include $(BUILD)/skalibs
 	@test -n "$(ARCH_INCLUDE)" || { echo "skalibs' headers are missing: install skalibs-dev" >&2; exit 1; }
+	@test -e /usr/include/cap-ng.h || { echo "libcap-ng's header is missing: install libcap-ng-dev" >&2; exit 1; }
 	@ln -sfn $(ARCH_INCLUDE) $(BUILD)/include/skalibs
+	@ln -sfn /usr/include/cap-ng.h $(BUILD)/include/cap-ng.h
 	@ln -sfn /usr/include/linux $(BUILD)/include/linux
 	@ln -sfn /usr/include/$(ARCH)/asm $(BUILD)/include/asm
 	@ln -sfn /usr/include/asm-generic $(BUILD)/include/asm-generic
 	@ln -sf "$$(gcc -print-file-name=libskarnet.a)" $(BUILD)/skalibs/libskarnet.a
+	@objcopy --remove-section=.init_array --remove-section=.rela.init_array \
+		$(foreach s,$(CAPNG_UNUSED),--redefine-sym $(s)=capng_$(s)) "$$(gcc -print-file-name=libcap-ng.a)" $(CAPNG)
 	@touch $@
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/include/.ok
@@ -61,7 +72,7 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/include/.ok
 define program
 $(BUILD)/bin/$(1): $(addprefix $(BUILD)/obj/,$($(1)_OBJ)) $(BUILD)/obj/lib.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$($(1)_LIB) $$(LDLIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
@@ -147,7 +158,7 @@ check:
 check-reference: BIN = /usr/bin
 check-reference: $(BUILD)/tests/killat
 	BIN=$(BIN) bats -T --filter-tags contract tests/runsv.bats tests/runsvdir.bats tests/sv.bats tests/bad.bats \
-		tests/svlogd.bats tests/chpst.bats
+		tests/svlogd.bats tests/processor.bats tests/udp.bats tests/chpst.bats
 
 bench: all
 	tests/bench/run BIN=$(BUILD)/bin
@@ -157,7 +168,8 @@ asan:
 	$(MAKE) BUILD=$(BUILD)/asan LIBC=glibc STATIC= OPT='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \
 		all unit test-programs
 	BIN=$(CURDIR)/$(BUILD)/asan/bin KILLAT=$(CURDIR)/$(BUILD)/asan/tests/killat \
-		bats -T tests/runsv.bats tests/runsvdir.bats tests/sv.bats tests/svlogd.bats tests/chpst.bats
+		bats -T tests/runsv.bats tests/runsvdir.bats tests/sv.bats tests/svlogd.bats \
+		tests/processor.bats tests/udp.bats tests/logdir.bats tests/chpst.bats
 
 SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c)
 FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch])

@@ -4,9 +4,9 @@ runsv_OBJ := $(addprefix runsv/,slot.o pair.o ticket.o record.o proc.o supervise
 runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o pipe.o hold.o service.o scan.o \
 	proctitle.o stop.o ending.o runsvdir.o)
 sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.o sv/check.o sv/watch.o sv/wait.o
-svlogd_OBJ := $(addprefix svlogd/,svlogd.o input.o recover.o deliver.o store.o ledger.o logdir.o current.o line.o config.o \
-	rotate.o pattern.o select.o show.o)
-chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o
+svlogd_OBJ := $(addprefix svlogd/,svlogd.o input.o recover.o deliver.o flush.o store.o ledger.o logdir.o current.o line.o config.o \
+	rotate.o pattern.o select.o settings.o show.o udp.o old.o queue.o queues.o process.o)
+chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o chpst/caps.o chpst/landlock.o
 
 status_UNIT :=
 ledger_UNIT := svlogd/ledger.o
@@ -15,6 +15,7 @@ pattern_UNIT := svlogd/pattern.o
 line_UNIT := svlogd/line.o
 config_UNIT := svlogd/config.o
 rotate_UNIT := svlogd/rotate.o
+queue_UNIT := svlogd/queue.o
 plan_UNIT := chpst/plan.o
 space_UNIT := runsv/slot.o runsv/pair.o runsv/ticket.o
 slot_UNIT := runsv/slot.o
@@ -35,8 +36,10 @@ plan_FUZZ := chpst/plan.o
 envdir_FUZZ := chpst/envdir.o chpst/env.o
 pattern_FUZZ := svlogd/pattern.o
 config_FUZZ := svlogd/config.o svlogd/select.o svlogd/pattern.o svlogd/line.o
+select_FUZZ := svlogd/select.o svlogd/pattern.o svlogd/line.o
 line_FUZZ := svlogd/line.o
-rotate_FUZZ := svlogd/rotate.o
+rotate_FUZZ := svlogd/rotate.o svlogd/config.o
+queue_FUZZ := svlogd/queue.o
 ledger_FUZZ := svlogd/ledger.o
 record_FUZZ := runsv/slot.o runsv/record.o
 stop_FUZZ := runsvdir/stop.o

@@ -1,11 +1,7 @@
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
@@ -13,89 +9,22 @@
 #include <skalibs/types.h>
 
 #include "logdir.h"
-#include "rotate.h"
+#include "old.h"
 #include "stamp.h"
 
-/* What getdents64 fills in. opendir would allocate, and what it touches stays with an idle process
- * for ever. */
-struct entry {
-	uint64_t ino;
-	int64_t off;
-	unsigned short reclen;
-	unsigned char type;
-	char name[];
-};
-
-static int see_all(struct logdir const *d, struct rotate_old *old)
-{
-	_Alignas(struct entry) char list[1024];
-	long n;
-
-	old->count = 0;
-	if (lseek(d->dir, 0, SEEK_SET) < 0)
-		return -1;
-	while ((n = syscall(SYS_getdents64, d->dir, list, sizeof list)) > 0)
-		for (long at = 0; at < n;) {
-			struct entry const *const e = (void const *)(list + at);
-			rotate_see(old, e->name);
-			at += e->reclen;
-		}
-	return n < 0 ? -1 : 0;
-}
-
-/* Deletes the oldest files until keep are left. What can't be deleted is left there: too many files
- * are no reason to stop logging. */
-static void shrink(struct logdir const *d, uint64_t keep)
-{
-	struct rotate_old old;
-
-	do {
-		if (see_all(d, &old) < 0) {
-			strerr_warnwusys("read directory, want remove old logfile: ", d->name);
-			return;
-		}
-		if (old.count <= keep)
-			return;
-		if (d->verbose)
-			strerr_warni("delete: ", d->name, "/", old.oldest);
-		if (unlinkat(d->dir, old.oldest, 0) < 0) {
-			strerr_warnwusys("unlink oldest logfile: ", d->name, "/", old.oldest);
-			return;
-		}
-	} while (old.count - 1 > keep);
-}
-
-bool logdir_make_room(struct logdir *d)
-{
-	struct rotate_old old;
-
-	if (!d->config.frees || see_all(d, &old) < 0 || old.count <= d->config.least)
-		return false;
-	strerr_warnw("out of disk space, delete: ", d->name, "/", old.oldest);
-	return !unlinkat(d->dir, old.oldest, 0);
-}
-
-/* Gives current the name of this moment, with the suffix s or u. Nobody else makes such names in a
- * directory that we have locked, but two moments may be the same one. */
+/* Gives current the name of this moment. */
 static int put_aside(struct logdir *d, char suffix)
 {
 	char name[ROTATE_NAME + 1];
 	char size[UINT64_FMT];
-	struct stat st;
-	tain now;
 
-	do {
-		stamp_now(&now);
-		timestamp_fmt(name, &now);
-		name[ROTATE_NAME - 2] = '.';
-		name[ROTATE_NAME - 1] = suffix;
-		name[ROTATE_NAME] = 0;
-	} while (!fstatat(d->dir, name, &st, AT_SYMLINK_NOFOLLOW));
+	old_name(name, d->dir, suffix);
 	if (renameat(d->dir, "current", d->dir, name) < 0)
 		return -1;
 	size[uint64_fmt(size, d->cursor->size)] = 0;
 	if (d->verbose)
 		strerr_warni("rename: ", d->name, "/current ", name, " ", size);
+	queue_add(&d->queue);
 	return 0;
 }
 
@@ -112,7 +41,7 @@ static int step_mode(struct logdir *d)
 
 static int step_rename(struct logdir *d)
 {
-	if (put_aside(d, 's') < 0)
+	if (put_aside(d, d->config.processor_len ? ROTATE_WAITS : ROTATE_DONE) < 0)
 		return -1;
 	fd_close(d->fd);
 	d->fd = -1;
@@ -126,7 +55,7 @@ static int step_leftover(struct logdir *d)
 	if (fstatat(d->dir, "current", &st, 0) < 0)
 		return errno == ENOENT ? 0 : -1;
 	d->cursor->size = (uint64_t)st.st_size;
-	return !st.st_size || st.st_mode & S_IXUSR ? 0 : put_aside(d, 'u');
+	return !st.st_size || st.st_mode & S_IXUSR ? 0 : put_aside(d, ROTATE_WAITS);
 }
 
 static void restart_age(struct logdir *d)
@@ -148,14 +77,15 @@ static int step_current(struct logdir *d)
 		errno = e;
 		return -1;
 	}
-	if (d->verbose)
+	/* a rotation has said that one is new: reference */
+	if (d->verbose && d->entered)
 		strerr_warni(st.st_size ? "append: " : "new: ", d->name, "/current");
+	d->entered = false;
 	d->fd = fd;
 	d->cursor->file = st.st_ino;
 	d->cursor->size = (uint64_t)st.st_size;
 	restart_age(d);
-	if (d->config.keep)
-		shrink(d, d->config.keep);
+	old_shrink(d->dir, d->name, &d->config, d->verbose);
 	return 0;
 }
 
@@ -193,6 +123,7 @@ ssize_t logdir_write(struct logdir *d, char const *s, size_t n)
 	if (!d->cursor->size && logdir_is_old(d))
 		restart_age(d);
 	d->cursor->size += (uint64_t)written;
+	d->in_line = written && s[written - 1] != '\n';
 	return written;
 }
 

@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "ledger.h"
+#include "queue.h"
 
 /* What is left to do before current can be written to, in this order. A step that fails stays the
  * next one, so that each can be tried again alone and nothing is done twice. */
@@ -27,6 +28,7 @@ struct logdir {
 	int fd;           /* current; -1: not open */
 	enum logdir_step step;
 	struct ledger_cursor *cursor; /* its size is that of current */
+	bool entered;                 /* and its current was not opened yet */
 	uint64_t resumed;             /* inode of a killed one's current that is being finished */
 	tain due;                     /* monotonic: when current is too old; with config.age only */
 	struct config config;
@@ -34,7 +36,11 @@ struct logdir {
 	size_t rules_len;
 	char const *shown;
 	size_t shown_len;
+	struct queue queue;  /* old files to be processed */
+	tain again;          /* monotonic: when that is tried once more, after a failure */
 	char *text;          /* mapped, for good: the text of config as far as it is needed */
+	bool full;           /* no space, and lines may be dropped: this piece is */
+	bool in_line;        /* current does not end with a line */
 	char const *trouble; /* what could not be done, after -1: "write to current" */
 	bool verbose;
 	bool given_up; /* stopped while nothing could be written */
@@ -62,9 +68,6 @@ int logdir_rotate(struct logdir *d);
 /* Whether current is too old, by STAMP. */
 bool logdir_is_old(struct logdir const *d);
 
-/* The disk is full: deletes the oldest file if config allows it. False: nothing to delete. */
-bool logdir_make_room(struct logdir *d);
-
 /* The ledger has something for the current that a killed svlogd has left: goes on in it, before it
  * is put aside. Counts what was written and not recorded any more: at most so many bytes, more is
  * somebody else's. */
@@ -77,7 +80,10 @@ void logdir_resumed(struct logdir *d);
  * and it can be locked, goes on in that one, and is true. */
 bool logdir_follow(struct logdir *d, char *scratch, size_t size);
 
-/* Marks current complete and closes everything. */
+/* Marks current complete and closes it. */
+void logdir_finish(struct logdir *d);
+
+/* Then gives the directory up. */
 void logdir_close(struct logdir *d);
 
 #endif

@@ -14,12 +14,58 @@ bool rotate_after_line(uint64_t held, uint64_t limit, size_t max)
 	return limit >= max && limit && held >= limit - max;
 }
 
-void rotate_see(struct rotate_old *o, char const *name)
+size_t rotate_part(char const *text, size_t n, uint64_t held, uint64_t limit, size_t max)
+{
+	size_t const room = rotate_room(held, limit);
+	size_t const most = n < room ? n : room;
+
+	if (!limit || limit < max)
+		return most;
+	/* the least after which the end of a line fills it */
+	uint64_t const least = held + 1 < limit - max ? limit - max - held : 1;
+	if (least > most)
+		return most;
+	char const *const newline = memchr(text + least - 1, '\n', most - (size_t)least + 1);
+	return newline ? (size_t)(newline - text) + 1 : most;
+}
+
+char rotate_suffix(char const *name)
 {
 	if (*name != '@' || strlen(name) != ROTATE_NAME || name[ROTATE_NAME - 2] != '.')
+		return 0;
+	switch (name[ROTATE_NAME - 1]) {
+	case ROTATE_DONE:
+	case ROTATE_WAITS:
+	case ROTATE_OUTPUT:
+		return name[ROTATE_NAME - 1];
+	default:
+		return 0;
+	}
+}
+
+static void keep_older(char oldest[ROTATE_NAME + 1], char const *name)
+{
+	if (!*oldest || strcmp(name, oldest) < 0)
+		memcpy(oldest, name, ROTATE_NAME + 1);
+}
+
+void rotate_see(struct rotate_old *o, char const *name, uint64_t bytes)
+{
+	char const suffix = rotate_suffix(name);
+
+	if (!suffix || suffix == ROTATE_OUTPUT)
 		return;
-	if (name[ROTATE_NAME - 1] != 's' && name[ROTATE_NAME - 1] != 'u')
-		return;
-	if (!o->count++ || strcmp(name, o->oldest) < 0)
-		memcpy(o->oldest, name, ROTATE_NAME + 1);
+	o->count++;
+	o->bytes += bytes;
+	keep_older(o->oldest, name);
+	keep_older(suffix == ROTATE_DONE ? o->done : o->waits, name);
+}
+
+char const *rotate_surplus(struct rotate_old const *o, struct config const *c)
+{
+	char const *const first = c->processor_len ? o->done : o->oldest;
+
+	if (c->cap && o->count && o->bytes > c->cap - c->size)
+		return o->oldest;
+	return c->keep && o->count > c->keep && *first ? first : NULL;
 }

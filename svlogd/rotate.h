@@ -5,8 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* When current is full, and which old file goes first. Pure. Sizes are bytes, limit is the
- * config's SIZE (0: none), held what current will have when all that waits is written. */
+#include "config.h"
+
+/* When current is full, which old file goes first, and which is processed next. Pure. Sizes are
+ * bytes, limit is the config's SIZE (0: none), held what current will have when all that waits is
+ * written. */
 
 /* How many more bytes fit before current must be rotated, in the middle of a line if need be. */
 size_t rotate_room(uint64_t held, uint64_t limit);
@@ -15,15 +18,31 @@ size_t rotate_room(uint64_t held, uint64_t limit);
  * below max it never does, as in the reference, and current is cut at the limit. */
 bool rotate_after_line(uint64_t held, uint64_t limit, size_t max);
 
-#define ROTATE_NAME 27 /* @, 24 hexadecimal digits, .s or .u */
+/* How many of the n bytes of text, which may be written as they are, go into a current of held
+ * bytes: less than n, and it is rotated then. */
+size_t rotate_part(char const *text, size_t n, uint64_t held, uint64_t limit, size_t max);
 
-/* Old files as they are seen, in any order. */
+#define ROTATE_NAME 27 /* @, 24 hexadecimal digits, and: */
+#define ROTATE_DONE 's'
+#define ROTATE_WAITS 'u'  /* for the processor, or was left by a crash */
+#define ROTATE_OUTPUT 't' /* of a processor, so far */
+
+/* The suffix of such a name; 0: it is none. */
+char rotate_suffix(char const *name);
+
+/* Old files as they are seen, in any order; the processor's output is none. */
 struct rotate_old {
-	uint64_t count;
+	uint64_t count, bytes;
 	char oldest[ROTATE_NAME + 1];
+	char done[ROTATE_NAME + 1];  /* the oldest with .s; "": there is none */
+	char waits[ROTATE_NAME + 1]; /* the oldest with .u: processed next; "": none */
 };
 
-/* Counts name if it is an old file's and remembers the oldest. */
-void rotate_see(struct rotate_old *o, char const *name);
+/* Counts name if it is an old file's. */
+void rotate_see(struct rotate_old *o, char const *name, uint64_t bytes);
+
+/* The file that goes because there are more than config says, or because they have more bytes than
+ * would leave room for a current; NULL: none. One that waits for a processor is not too many. */
+char const *rotate_surplus(struct rotate_old const *o, struct config const *c);
 
 #endif

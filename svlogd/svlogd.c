@@ -117,34 +117,40 @@ static void allocate(struct svlogd *s)
 
 bool signals_read(struct svlogd *s)
 {
+	static struct {
+		int sig;
+		char const *name;
+	} const names[] = {
+		{ SIGTERM, "sigterm" },
+		{ SIGHUP, "sighangup" },
+		{ SIGALRM, "sigalarm" },
+		{ SIGCHLD, "sigchild" },
+	};
 	bool urgent = false;
-	char const *name;
 
 	for (int sig; (sig = events_signal(s->signals, NULL)) != 0;) {
-		if (sig == SIGTERM) {
-			s->term = urgent = true;
-			name = "sigterm";
-		} else if (sig == SIGHUP) {
-			s->hup = urgent = true;
-			name = "sighangup";
-		} else {
-			s->alrm = true;
-			name = "sigalarm";
-		}
-		if (s->verbose)
-			strerr_warni(name, " received.");
+		s->term = s->term || sig == SIGTERM;
+		s->hup = s->hup || sig == SIGHUP;
+		s->alrm = s->alrm || sig == SIGALRM;
+		s->child = s->child || sig == SIGCHLD;
+		urgent = urgent || sig == SIGTERM || sig == SIGHUP;
+		for (size_t i = 0; s->verbose && i < sizeof names / sizeof *names; i++)
+			if (names[i].sig == sig)
+				strerr_warni(names[i].name, " received.");
 	}
 	return urgent;
 }
 
 static void listen(struct svlogd *s)
 {
-	static int const heard[] = { SIGTERM, SIGHUP, SIGALRM, 0 };
-	sigset_t mask;
+	static int const heard[] = { SIGTERM, SIGHUP, SIGALRM, SIGCHLD, 0 };
 
-	s->signals = events_signals(&mask, heard);
+	s->signals = events_signals(&s->mask, heard);
 	if (s->signals < 0)
 		strerr_diefusys(FATAL, "set up signals");
+	/* a limit of file size is a full disk, and the log is more than who reads our errors */
+	s->xfsz = signal(SIGXFSZ, SIG_IGN);
+	s->pipe = signal(SIGPIPE, SIG_IGN);
 }
 
 static void open_all(struct svlogd *s, bool first)
@@ -161,14 +167,22 @@ static void open_all(struct svlogd *s, bool first)
 		recover(s);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]))
-			deliver_settle(s, &s->dirs[i]);
+			flush_settle(s, &s->dirs[i]);
 	s->settled = false;
 	if (s->input.end)
 		input_settle(s);
 }
 
+static void finish_all(struct svlogd *s)
+{
+	for (unsigned int i = 0; i < s->ndirs; i++)
+		if (logdir_is_open(&s->dirs[i]))
+			logdir_finish(&s->dirs[i]);
+}
+
 static void close_all(struct svlogd *s)
 {
+	finish_all(s);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]))
 			logdir_close(&s->dirs[i]);
@@ -179,7 +193,7 @@ static void rotate_all(struct svlogd *s, bool every)
 	for (unsigned int i = 0; i < s->ndirs; i++) {
 		struct logdir *const d = &s->dirs[i];
 		if (logdir_is_open(d) && d->cursor->size && (every || logdir_is_old(d)))
-			deliver_rotate(s, d);
+			flush_rotate(s, d);
 	}
 }
 
@@ -196,10 +210,13 @@ static void give_back(struct svlogd *s)
 /* The next moment at which something is to be done without being asked. */
 static tain deadline(struct svlogd const *s)
 {
-	tain due = tain_infinite;
+	tain due = queues_due(s), burst;
 
-	if (s->big)
-		stamp_ahead(&due, 1);
+	if (s->big) {
+		stamp_ahead(&burst, 1);
+		if (tain_less(&burst, &due))
+			due = burst;
+	}
 	for (unsigned int i = 0; i < s->ndirs; i++) {
 		struct logdir const *const d = &s->dirs[i];
 		if (logdir_is_open(d) && d->cursor->size && d->config.age &&
@@ -249,6 +266,7 @@ static bool loop(struct svlogd *s)
 		/* poll, then read, because O_NONBLOCK would reach everybody who shares our stdin */
 		struct pollfd x[2] = { { .fd = s->signals, .events = POLLIN },
 				       { .fd = 0, .events = POLLIN } };
+		queues_serve(s);
 		/* one that was heard while something could not be written is still to be obeyed */
 		tain const due = s->term || s->hup || s->alrm ? at_once : deadline(s);
 		int const n = events_wait(x, 2, &due);
@@ -317,12 +335,14 @@ static void leave(struct svlogd *s)
 
 int main(int argc, char const *const *argv)
 {
-	struct svlogd s = { .style = LINE_PLAIN };
+	struct svlogd s = { .style = LINE_PLAIN, .udp = -1 };
 	int const first = options(&s, argc, argv);
 
-	/* a closed stdin must not become one of our files; reading it will say what is wrong */
-	if (fcntl(0, F_GETFD) < 0 && open("/dev/null", O_WRONLY | O_CLOEXEC) < 0)
-		strerr_diefusys(FATAL, "open /dev/null");
+	/* none of our files may take the place of a closed one; reading it will say what is wrong
+	 */
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != fd)
+			strerr_diefusys(FATAL, "open /dev/null");
 	s.ndirs = (unsigned int)(argc - first);
 	allocate(&s);
 	for (unsigned int i = 0; i < s.ndirs; i++) {
@@ -331,14 +351,13 @@ int main(int argc, char const *const *argv)
 		s.dirs[i].cursor = &s.cursors[i];
 	}
 	listen(&s);
-	/* a limit of file size is a full disk, and the log is more than who reads our errors */
-	signal(SIGXFSZ, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
 	open_all(&s, true);
 	if (loop(&s))
 		last_words(&s);
 	deliver(&s, true);
 	leave(&s);
+	finish_all(&s);
+	queues_end(&s);
 	close_all(&s);
 	return 0;
 }

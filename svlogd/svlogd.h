@@ -1,6 +1,7 @@
 #ifndef TEND_SVLOGD_H
 #define TEND_SVLOGD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,8 +25,10 @@ struct svlogd {
 	char *scratch;
 	size_t out_cap; /* of each */
 	size_t waiting;
-	bool big;   /* memory was touched that a quiet one does not need */
-	bool tight; /* the disk is full: no room for bursts */
+	size_t notice; /* of them, those up to the end of a notice about dropped lines; 0: there is
+			  none */
+	bool big;      /* memory was touched that a quiet one does not need */
+	bool tight;    /* the disk is full: no room for bursts */
 
 	size_t max;    /* -l */
 	size_t buffer; /* -b */
@@ -35,7 +38,10 @@ struct svlogd {
 	bool verbose;
 
 	int signals;
-	bool term, hup, alrm; /* heard and not yet obeyed; term for good */
+	bool term, hup, alrm, child; /* heard and not yet obeyed; term for good */
+	int udp;                     /* a socket; -1: not yet */
+	sigset_t mask;               /* what we were started with */
+	void (*pipe)(int), (*xfsz)(int);
 };
 
 /* Reads at most n bytes from standard input; false: there will be no more. */
@@ -77,15 +83,46 @@ void input_settle(struct svlogd *s);
  * that is done, however long it takes, or when TERM has ended the attempt. */
 void deliver(struct svlogd *s, bool last);
 
-/* Lines that a directory's config has shown on standard error, before they are delivered. */
-void show(struct svlogd const *s, bool last);
+/* Lines that a directory's config has shown on standard error or output, before they are
+ * delivered. */
+void show(struct svlogd *s, bool last);
 
-/* Makes current ready in d, or rotates it: waits until that has worked, as deliver. */
-void deliver_settle(struct svlogd *s, struct logdir *d);
-void deliver_rotate(struct svlogd *s, struct logdir *d);
+/* Where a piece begins, and what of the output behind it a killed svlogd has written. */
+struct position {
+	uint32_t at;
+	uint8_t middle; /* as in a ledger_cursor */
+	bool told;      /* the notice about dropped lines is before it */
+	uint64_t done;
+};
+
+/* These wait until it has worked, however long that takes, unless TERM ends the attempt
+ * (d->given_up) or the disk is full and lines may be dropped (d->full).
+ *
+ * flush writes what waits; position: with it, all before that is written. Each write is recorded,
+ * so that a part that was written when we are killed is not written again. */
+void flush(struct svlogd *s, struct logdir *d, struct position *position);
+
+/* Writes the n bytes from the cursor on as they are. */
+void flush_direct(struct svlogd *s, struct logdir *d, size_t n);
+
+/* Makes current ready, or rotates it. */
+void flush_settle(struct svlogd *s, struct logdir *d);
+void flush_rotate(struct svlogd *s, struct logdir *d);
+
+/* Counts lines that are not written, as if they were. */
+void flush_drop(struct logdir *d, char const *text, size_t len);
 
 /* Takes up what a killed svlogd had read and not written. */
 void recover(struct svlogd *s);
+
+/* Processors: hears of those that have ended, and starts what is due. */
+void queues_serve(struct svlogd *s);
+
+/* The monotonic moment at which one is to be started. */
+tain queues_due(struct svlogd const *s);
+
+/* Waits until nothing is left to be processed, or a processor fails, or TERM makes it too long. */
+void queues_end(struct svlogd *s);
 
 /* Notes the signals that have come; whether one of them was TERM or HUP. */
 bool signals_read(struct svlogd *s);

@@ -16,7 +16,7 @@ setup() {
 
 fuzz() { tests/fuzz/run "$DIR" 3 "$FUZZER" 3>&-; }
 
-@test "config: what a log directory's config says, and which lines its rules select" { fuzz; }
+@test "config: what a log directory's config says" { fuzz; }
 @test "envdir: a file of any name and content, as a variable" { fuzz; }
 @test "goal: when a verb of sv is satisfied" { fuzz; }
 @test "ledger: any bytes, and commits that were cut short" { fuzz; }
@@ -24,9 +24,11 @@ fuzz() { tests/fuzz/run "$DIR" 3 "$FUZZER" 3>&-; }
 @test "line: cutting loses nothing and does not depend on how the bytes came" { fuzz; }
 @test "pattern: as the sentences of the contract say" { fuzz; }
 @test "plan: words of chpst and its other names, as getopt reads them" { fuzz; }
+@test "queue: one child at a time, and failures are paced" { fuzz; }
 @test "record: what is believed of an earlier runsv's record" { fuzz; }
 @test "roster: what is there runs, and nothing else, whatever came when" { fuzz; }
 @test "rotate: sizes and names of old files" { fuzz; }
+@test "select: which lines the rules of a config select" { fuzz; }
 @test "status: the 20 bytes, and what is shown of them" { fuzz; }
 @test "stop: it ends in its time, after one KILL" { fuzz; }
 @test "sv: commands and names of services" { fuzz; }

@@ -1,9 +1,7 @@
-/* The config of a log directory: each directive by a second reading of the contract, the rules that
- * are copied, and what they select. */
+/* The config of a log directory: each directive by a second reading of the contract. */
 #include "config.h"
 #include "fuzz.h"
 #include "line.h"
-#include "pattern.h"
 #include "select.h"
 
 /* Digits and a unit; what is too large is the most there is. */
@@ -17,116 +15,107 @@ static uint64_t number(char const *at, size_t len, char a, uint64_t fa, char b, 
 	return n > UINT64_MAX ? UINT64_MAX : (uint64_t)n;
 }
 
-static char directive(struct config *c, char const *line, size_t len)
+/* IP[:PORT]: four numbers of which the last eight bits count, behind them what is no colon. */
+static enum config_result address(struct config *c, char const *at, size_t len, bool only)
 {
-	char const letter = len ? *line : 0;
-	uint64_t const plain = len ? number(line + 1, len - 1, 0, 1, 0, 1) : 0;
+	struct config_udp udp = { .sends = true, .only = only || c->udp.only, .port = 514 };
+	size_t digits, i = 0;
+
+	for (int part = 0; part < 4; part++, i += digits) {
+		if (part && (i == len || at[i++] != '.'))
+			return CONFIG_BAD_ADDRESS;
+		udp.ip[part] = (uint8_t)leading_number(at + i, len - i, &digits);
+		if (!digits)
+			return CONFIG_BAD_ADDRESS;
+	}
+	if (i < len && at[i] == ':')
+		udp.port = (uint16_t)leading_number(at + i + 1, len - i - 1, &digits);
+	if (udp.port)
+		c->udp = udp;
+	return udp.port ? CONFIG_DONE : CONFIG_BAD_PORT;
+}
+
+static enum config_result directive(struct config *c, char const *line, size_t len)
+{
+	char const *const text = line + 1;
+	size_t const n = len ? len - 1 : 0;
+	char const letter = len ? *line : '#';
+	uint64_t const plain = number(text, n, 0, 1, 0, 1);
 
 	if (letter == 's')
-		c->size = number(line + 1, len - 1, 'k', 1 << 10, 'm', 1 << 20);
+		c->size = number(text, n, 'k', 1 << 10, 'm', 1 << 20);
+	if (letter == 'S')
+		c->cap = number(text, n, 'k', 1 << 10, 'm', 1 << 20);
+	size_t digits;
+	leading_number(text, n, &digits);
+	if (letter == 'S' && digits < n && text[digits] == 'g')
+		c->cap = number(text, n, 'g', 1 << 30, 0, 1);
 	if (letter == 't')
-		c->age = number(line + 1, len - 1, 'm', 60, 'h', 3600);
-	if (letter == 'n')
-		c->keep = plain;
-	if (letter == 'N')
-		c->least = plain, c->frees = true;
+		c->age = number(text, n, 'm', 60, 'h', 3600);
+	c->keep = letter == 'n' ? plain : c->keep;
+	c->least = letter == 'N' ? plain : c->least;
+	c->frees = c->frees || letter == 'N';
+	c->drops = c->drops || letter == 'D';
+	c->copies = c->copies || letter == '1';
 	if (letter == 'p')
-		c->prefix = line + 1, c->prefix_len = len - 1;
-	return letter && strchr("!uU+-eE", letter) ? letter : 0;
+		c->prefix = text, c->prefix_len = n;
+	if (letter == '!' && n)
+		c->processor = text, c->processor_len = n;
+	if (letter == '1')
+		c->label = text, c->label_len = n;
+	if (letter == 'u' || letter == 'U')
+		return address(c, text, n, letter == 'U');
+	return memchr("+-eE", letter, 4) ? CONFIG_RULE : CONFIG_DONE;
+}
+
+static void same(struct config const *a, struct config const *b)
+{
+	must(a->size == b->size && a->cap == b->cap && a->age == b->age && a->keep == b->keep &&
+		     a->least == b->least,
+	     "numbers");
+	must(a->frees == b->frees && a->drops == b->drops && a->copies == b->copies, "switches");
+	must(a->prefix == b->prefix && a->prefix_len == b->prefix_len &&
+		     a->processor == b->processor && a->processor_len == b->processor_len &&
+		     a->label == b->label && a->label_len == b->label_len,
+	     "texts");
+	must(a->udp.sends == b->udp.sends && a->udp.only == b->udp.only &&
+		     !memcmp(a->udp.ip, b->udp.ip, 4) && a->udp.port == b->udp.port,
+	     "the address");
+}
+
+/* What outlives the reading, as settings.c keeps it. */
+static void kept(struct config const *c, char const *text, size_t len)
+{
+	char *const to = malloc(len + 1);
+
+	must(to != NULL, "there is memory");
+	size_t const texts = c->prefix_len + 1 + c->processor_len + 1 + c->label_len + 3;
+	must(texts + select_rules(to, "+-", text, len) + select_rules(to, "eE", text, len) <=
+		     len + 8,
+	     "it has room for eight bytes more than the text");
+	free(to);
 }
 
 /* Line by line, each in a block of its own. */
-static size_t lines(char const *text, size_t len)
+int LLVMFuzzerTestOneInput(uint8_t const *data, size_t len)
 {
+	char const *const text = (char const *)data;
 	struct config got, want;
 
 	config_default(&got);
 	must(got.size == 1000000 && got.keep == 10 && got.least == 10 && !got.age &&
-		     !got.prefix_len && !got.frees,
+		     !got.prefix_len && !got.frees && !got.udp.sends && !got.cap,
 	     "the contract's defaults");
 	want = got;
 	for (size_t at = 0, n; at < len; at += n + 1) {
-		size_t const before = got.prefix_len;
 		struct feed f = { (uint8_t const *)text + at, line_end(text, at, len) - at };
 		char *const line = feed_bytes(&f, f.left, &n);
-		must(config_line(&got, line, n) == directive(&want, line, n), "its letter");
-		must(got.size == want.size && got.keep == want.keep && got.least == want.least &&
-			     got.frees == want.frees && got.age == want.age &&
-			     got.prefix == want.prefix && got.prefix_len == want.prefix_len,
-		     "what it says");
-		must(got.prefix_len == before || got.prefix_len < n, "a prefix is in its line");
+		must(config_line(&got, line, n) == directive(&want, line, n), "what it was");
+		same(&got, &want);
 		free(line);
 	}
-	return got.prefix_len;
-}
-
-/* Copies of the rules of one kind, one after the other; returns their bytes. */
-static size_t rules(char *to, char const letters[2], char const *text, size_t len)
-{
-	size_t want = 0;
-	char *const got = malloc(len + 1);
-
-	must(got != NULL, "there is memory");
-	for (size_t at = 0, n; at < len; at += n + 1) {
-		n = line_end(text, at, len) - at;
-		if (!n || !memchr(letters, text[at], 2))
-			continue;
-		must(select_is_rule(text[at]), "a rule is one");
-		memcpy(to + want, text + at, n);
-		to[want + n] = '\n';
-		want += n + 1;
-	}
-	must(select_rules(got, letters, text, len) == want && !memcmp(got, to, want),
-	     "the rules, and nothing else");
-	free(got);
-	return want;
-}
-
-/* The last rule that matches decides. */
-static bool decides(bool verdict, char yes, char const *at, size_t len, char const *line, size_t n)
-{
-	for (size_t i = 0, end; i < len; i = end + 1) {
-		end = line_end(at, i, len);
-		if (pattern_matches(at + i + 1, end - i - 1, line, n))
-			verdict = at[i] == yes;
-	}
-	return verdict;
-}
-
-static void selects(char const *some, size_t n, bool shown, char const *line, size_t len)
-{
-	struct feed f = { (uint8_t const *)some, n };
-	size_t got;
-	char *const exact = feed_bytes(&f, n, &got);
-
-	if (shown)
-		must(select_shown(exact, n, line, len) == decides(false, 'e', exact, n, line, len),
-		     "what standard error gets");
-	else
-		must(select_line(exact, n, line, len) == decides(true, '+', exact, n, line, len),
-		     "what the directory gets");
-	must(n || !select_hash(exact, n), "no rules have no hash");
-	free(exact);
-}
-
-/* The first byte tells how long the line is, the rest is the config. */
-int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size)
-{
-	struct feed f = { data, size };
-	size_t n, len;
-	char *const line = feed_bytes(&f, feed_byte(&f) % 32, &n);
-	char *const text = feed_bytes(&f, size, &len), *const some = malloc(len + 1);
-
-	must(some != NULL, "there is memory");
-	size_t room = lines(text, len);
-	size_t const plus = rules(some, "+-", text, len);
-	selects(some, plus, false, line, n);
-	size_t const shown = rules(some, "eE", text, len);
-	selects(some, shown, true, line, n);
-	room += plus + shown;
-	must(room <= len + 1, "all that is kept of a config has room for one byte more than it");
-	free(some);
-	free(text);
-	free(line);
+	config_end(&got);
+	must(!got.cap || got.size <= got.cap, "a file is no larger than all of them");
+	kept(&got, text, len);
 	return 0;
 }

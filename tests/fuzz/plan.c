@@ -6,7 +6,7 @@
 #include "fuzz.h"
 #include "plan.h"
 
-enum { WORDS = 24, CHARS = 128 };
+enum { WORDS = 80, CHARS = 128 };
 
 /* A number, then letters that take a word, or none. */
 static struct form {
@@ -20,7 +20,7 @@ static struct form {
 	{ "pgrphack", "", "", 0 },
 	{ "setlock", "+:nNxX", "", 'l' },
 	{ "softlimit", "+:a:c:d:f:l:m:o:p:r:s:t:", "acdflmoprst", 0 },
-	{ "chpst", "+:u:U:a:b:e:m:d:o:p:f:c:r:t:/:C:n:l:L:NvVP012", "mdopfcrt", 0 },
+	{ "chpst", "+:u:U:a:b:e:m:d:o:p:f:c:r:t:/:C:n:l:L:k:K:R:W:NvVP012", "mdopfcrt", 0 },
 };
 #define CHPST (forms + sizeof forms / sizeof *forms - 1)
 
@@ -29,6 +29,8 @@ struct words {
 	char const *of[CHARS]; /* the last of each letter */
 	int when[CHARS];       /* it came: 1 for the first of all */
 	int first;             /* that is no option */
+	struct plan_path path[PLAN_PATHS];
+	unsigned int paths; /* of them */
 };
 
 static struct form const *form_of(char const *path)
@@ -49,7 +51,9 @@ static bool is_good(struct form const *f, struct words const *w, int c, char con
 		return !word[strspn(word, "0123456789")] || (f != CHPST && !strcmp(word, "="));
 	if (f == CHPST && c == 'n')
 		return word += *word == '-' || *word == '+', !word[strspn(word, "0123456789")];
-	return f != CHPST || (c != 'l' && c != 'L') || (!w->of['l'] && !w->of['L']);
+	if (f == CHPST && strchr("lLkK", c)) /* one of two, once */
+		return !w->of[c] && !w->of[c ^ ('l' ^ 'L')];
+	return f != CHPST || (c != 'R' && c != 'W') || w->paths < PLAN_PATHS;
 }
 
 static enum plan_result read_words(struct words *w, struct form const *f, int argc, char **argv,
@@ -70,6 +74,8 @@ static enum plan_result read_words(struct words *w, struct form const *f, int ar
 			return PLAN_USAGE;
 		w->of[c] = optarg ? optarg : "";
 		w->when[c] = ++n;
+		if (f == CHPST && (c == 'R' || c == 'W'))
+			w->path[w->paths++] = (struct plan_path){ optarg, c == 'W' };
 	}
 	w->first = *f->options ? optind : 1;
 	if (f->takes && w->first < argc)
@@ -121,6 +127,11 @@ static void fields(struct plan const *p, struct form const *f, struct words cons
 	must(!chpst || p->lock == (w->of['l'] ? w->of['l'] : w->of['L']), "the lock");
 	must(chpst || p->lock == (lock ? w->of['l'] : NULL), "softlimit's l is none");
 	must(p->lock_wait == (lock ? w->when['n'] > w->when['N'] : chpst && w->of['l']), "waits");
+	must(p->caps == (w->of['k'] ? w->of['k'] : w->of['K']), "capabilities");
+	must(p->caps_keep == (w->of['k'] != NULL) && p->npaths == w->paths, "kept; paths");
+	for (unsigned int i = 0; i < w->paths; i++)
+		must(p->paths[i].name == w->path[i].name && p->paths[i].write == w->path[i].write,
+		     "every path");
 	must(p->quiet == (lock && w->when['x'] > w->when['X']), "quiet");
 	limits(p, f, w);
 }

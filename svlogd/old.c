@@ -1,0 +1,139 @@
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <skalibs/strerr.h>
+#include <skalibs/tai.h>
+
+#include "old.h"
+#include "stamp.h"
+
+/* What getdents64 fills in. opendir would allocate, and what it touches stays with an idle process
+ * for ever. */
+struct entry {
+	uint64_t ino;
+	int64_t off;
+	unsigned short reclen;
+	unsigned char type;
+	char name[];
+};
+
+static int each(int dir, void (*act)(void *context, char const *name), void *context)
+{
+	_Alignas(struct entry) char list[1024];
+	long n;
+
+	if (lseek(dir, 0, SEEK_SET) < 0)
+		return -1;
+	while ((n = syscall(SYS_getdents64, dir, list, sizeof list)) > 0)
+		for (long at = 0; at < n;) {
+			struct entry const *const e = (void const *)(list + at);
+			act(context, e->name);
+			at += e->reclen;
+		}
+	return n < 0 ? -1 : 0;
+}
+
+struct look {
+	struct rotate_old *old;
+	int dir;
+};
+
+static void count(void *look, char const *name)
+{
+	rotate_see(((struct look const *)look)->old, name, 0);
+}
+
+static void measure(void *look, char const *name)
+{
+	struct look const *const l = look;
+	struct stat st;
+
+	if (rotate_suffix(name) && !fstatat(l->dir, name, &st, AT_SYMLINK_NOFOLLOW))
+		rotate_see(l->old, name, (uint64_t)st.st_size);
+}
+
+int old_see(struct rotate_old *old, int dir, bool bytes)
+{
+	*old = (struct rotate_old){ 0 };
+	struct look look = { old, dir };
+
+	return each(dir, bytes ? measure : count, &look);
+}
+
+static void remove_output(void *dir, char const *name)
+{
+	if (rotate_suffix(name) == ROTATE_OUTPUT)
+		unlinkat(*(int const *)dir, name, 0);
+}
+
+void old_remove_outputs(int dir)
+{
+	each(dir, remove_output, &dir);
+}
+
+/* One that goes before it was processed is worth a word. */
+static bool delete (int dir, char const *name, char const *file, struct config const *c,
+		    bool verbose)
+{
+	if (c->processor_len && rotate_suffix(file) == ROTATE_WAITS)
+		strerr_warnw("deleted before it was processed: ", name, "/", file);
+	else if (verbose)
+		strerr_warni("delete: ", name, "/", file);
+	if (!unlinkat(dir, file, 0))
+		return true;
+	strerr_warnwusys("unlink oldest logfile: ", name, "/", file);
+	return false;
+}
+
+void old_shrink(int dir, char const *name, struct config const *c, bool verbose)
+{
+	struct rotate_old old;
+	char const *surplus;
+
+	if (!c->keep && !c->cap)
+		return;
+	do {
+		if (old_see(&old, dir, c->cap > 0) < 0) {
+			strerr_warnwusys("read directory, want remove old logfile: ", name);
+			return;
+		}
+		surplus = rotate_surplus(&old, c);
+	} while (surplus && delete (dir, name, surplus, c, verbose) &&
+		 (c->cap || old.count - 1 > c->keep));
+}
+
+bool old_make_room(int dir, char const *name, struct config const *c)
+{
+	struct rotate_old old;
+
+	if (!c->frees || old_see(&old, dir, false) < 0 || old.count <= c->least)
+		return false;
+	strerr_warnw("out of disk space, delete: ", name, "/", old.oldest);
+	return !unlinkat(dir, old.oldest, 0);
+}
+
+static bool taken(int dir, char name[ROTATE_NAME + 1], char suffix)
+{
+	struct stat st;
+
+	name[ROTATE_NAME - 1] = suffix;
+	return !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW);
+}
+
+/* Nobody else makes such names in a directory that we have locked, but two moments may be the same
+ * one, and one name with both suffixes says that its processing is done. */
+void old_name(char name[ROTATE_NAME + 1], int dir, char suffix)
+{
+	tain now;
+
+	do {
+		stamp_now(&now);
+		timestamp_fmt(name, &now);
+		name[ROTATE_NAME - 2] = '.';
+		name[ROTATE_NAME] = 0;
+	} while (taken(dir, name, ROTATE_DONE) || taken(dir, name, ROTATE_WAITS));
+	name[ROTATE_NAME - 1] = suffix;
+}

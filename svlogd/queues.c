@@ -1,0 +1,162 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/strerr.h>
+
+#include "events.h"
+#include "old.h"
+#include "process.h"
+#include "stamp.h"
+#include "svlogd.h"
+
+/* How long TERM waits for processors, seconds; and the pause after which one that fails at the end
+ * is not tried again. */
+#define LAST 5
+#define LAST_PAUSE 2
+
+/* What a child must not keep open: who writes to us would wait for it, and the next svlogd would
+ * find the directories locked. Its own directory it needs. */
+static void let_go(struct svlogd const *s, struct logdir const *own)
+{
+	close(0);
+	close(1);
+	close(s->signals);
+	if (s->udp >= 0)
+		close(s->udp);
+	if (s->store.fd >= 0)
+		close(s->store.fd);
+	for (unsigned int i = 0; i < s->ndirs; i++) {
+		struct logdir const *const d = &s->dirs[i];
+		if (d->dir >= 0 && d != own)
+			close(d->dir);
+		if (d->lock >= 0)
+			close(d->lock);
+		if (d->fd >= 0)
+			close(d->fd);
+	}
+}
+
+static pid_t start(struct svlogd const *s, struct logdir const *d)
+{
+	struct process const p = {
+		.dir = d->dir,
+		.name = d->name,
+		.command = d->config.processor,
+		.verbose = s->verbose,
+		.parent = getpid(),
+		.mask = &s->mask,
+		.pipe = s->pipe,
+		.xfsz = s->xfsz,
+	};
+	pid_t const pid = fork();
+
+	if (!pid) {
+		let_go(s, d);
+		process(&p);
+	}
+	if (pid < 0)
+		strerr_warnwusys("fork for processor: ", d->name);
+	return pid;
+}
+
+static void ended(struct logdir *d, bool failed)
+{
+	queue_ended(&d->queue, failed);
+	stamp_ahead(&d->again, d->queue.pause);
+}
+
+static void reap(struct logdir *d, bool ending)
+{
+	int status;
+
+	if (!d->queue.pid || waitpid(d->queue.pid, &status, WNOHANG) != d->queue.pid)
+		return;
+	bool const failed = !WIFEXITED(status) || WEXITSTATUS(status);
+	ended(d, failed);
+	if (failed)
+		strerr_warnw(ending && d->queue.pause > LAST_PAUSE
+				     ? "processor failed, kept for the next start: "
+				     : "processor failed, restart: ",
+			     d->name);
+	else if (logdir_is_open(d))
+		old_shrink(d->dir, d->name, &d->config, d->verbose);
+}
+
+/* Starts what is due, if it may be started. */
+static void begin(struct svlogd const *s, struct logdir *d)
+{
+	struct rotate_old old;
+
+	if (!logdir_is_open(d) || !d->config.processor_len ||
+	    !queue_wants(&d->queue, stamp_past(&d->again)))
+		return;
+	if (!old_see(&old, d->dir, false) && !*old.waits) {
+		queue_empty(&d->queue);
+		return;
+	}
+	pid_t const pid = start(s, d);
+	if (pid > 0)
+		queue_started(&d->queue, pid);
+	else
+		ended(d, true);
+}
+
+void queues_serve(struct svlogd *s)
+{
+	for (unsigned int i = 0; i < s->ndirs; i++) {
+		if (s->child)
+			reap(&s->dirs[i], false);
+		begin(s, &s->dirs[i]);
+	}
+	s->child = false;
+}
+
+tain queues_due(struct svlogd const *s)
+{
+	tain due = tain_infinite;
+
+	for (unsigned int i = 0; i < s->ndirs; i++) {
+		struct logdir const *const d = &s->dirs[i];
+		if (logdir_is_open(d) && d->config.processor_len && queue_wants(&d->queue, true) &&
+		    tain_less(&d->again, &due))
+			due = d->again;
+	}
+	return due;
+}
+
+/* Whether one works, or will once more. */
+static bool any_works(struct svlogd *s)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < s->ndirs; i++) {
+		struct logdir *const d = &s->dirs[i];
+		if (s->child)
+			reap(d, true);
+		begin(s, d);
+		any = any || d->queue.pid ||
+		      (logdir_is_open(d) && d->config.processor_len &&
+		       queue_wants(&d->queue, true) && d->queue.pause <= LAST_PAUSE);
+	}
+	s->child = false;
+	return any;
+}
+
+void queues_end(struct svlogd *s)
+{
+	struct pollfd x = { .fd = s->signals, .events = POLLIN };
+	tain end = tain_infinite;
+	bool hurries = false;
+
+	while (any_works(s) && !(hurries && stamp_past(&end))) {
+		if (s->term && !hurries) {
+			hurries = true;
+			stamp_ahead(&end, LAST);
+		}
+		tain const next = queues_due(s);
+		tain const due = tain_less(&next, &end) ? next : end;
+		if (events_wait(&x, 1, &due) > 0)
+			signals_read(s);
+	}
+}
