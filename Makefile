@@ -154,22 +154,23 @@ $(BUILD)/tests/killat: tests/killat.c
 check:
 	tests/run
 
-# Every test that describes runit's contract, with the programs in BIN.
+# Every test that describes runit's contract (tests/contract.md), with the programs in BIN.
+CONTRACT := $(shell grep -l '^\# bats test_tags=.*contract' tests/*.bats)
 check-reference: BIN = /usr/bin
 check-reference: $(BUILD)/tests/killat
-	BIN=$(BIN) bats -T --filter-tags contract tests/runsv.bats tests/runsvdir.bats tests/sv.bats tests/bad.bats \
-		tests/svlogd.bats tests/processor.bats tests/udp.bats tests/chpst.bats
+	BIN=$(BIN) bats -T --filter-tags contract $(CONTRACT)
 
 bench: all
 	tests/bench/run BIN=$(BUILD)/bin
 
-# The whole suite on programs that check themselves (glibc, not static).
-asan:
+# Programs that check themselves (glibc, not static); their unit tests run at once. The suite: tests/report.
+asan-programs:
 	$(MAKE) BUILD=$(BUILD)/asan LIBC=glibc STATIC= OPT='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \
 		all unit test-programs
-	BIN=$(CURDIR)/$(BUILD)/asan/bin KILLAT=$(CURDIR)/$(BUILD)/asan/tests/killat \
-		bats -T tests/runsv.bats tests/runsvdir.bats tests/sv.bats tests/svlogd.bats \
-		tests/processor.bats tests/udp.bats tests/logdir.bats tests/chpst.bats
+
+# For tests/valgrind.bats: valgrind knows the allocator of glibc, and needs no static program.
+valgrind-programs:
+	$(MAKE) BUILD=$(BUILD)/valgrind LIBC=glibc STATIC= OPT='-O1 -g' all
 
 SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c)
 FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch])
@@ -208,6 +209,7 @@ help:
 	@echo 'check-reference BIN=/usr/bin  the tests of the contract, on runit itself'
 	@echo 'bench          measures beside runit, s6, daemontools and the least that must be done'
 	@echo 'fuzz T=60      the fuzzers of tests/fuzz, each for T seconds (clang); fuzz-corpus: what they found, into the tree'
-	@echo 'asan, lint, format'
+	@echo 'asan-programs, valgrind-programs   in $(BUILD)/asan, $(BUILD)/valgrind: for the suite'
+	@echo 'lint, format'
 
-.PHONY: check check-reference bench fuzz fuzz-programs fuzz-corpus asan lint format test-programs all bin unit table golden check-golden clean install uninstall help
+.PHONY: valgrind-programs check check-reference bench fuzz fuzz-programs fuzz-corpus asan-programs lint format test-programs all bin unit table golden check-golden clean install uninstall help

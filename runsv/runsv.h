@@ -103,10 +103,6 @@ void publish(struct runsv *v, unsigned int who);
 /* Reads what pid says, so that an adopted process keeps the file and its mtime. */
 void publish_recall(struct runsv *v, unsigned int who);
 
-/* At the start, before `ok` tells that we are there: the status alone, for who asks before publish.
- */
-void publish_first(struct runsv *v, unsigned int who);
-
 /* holders.c: says on stderr which processes hold the log pipe open. */
 void holders_name(struct runsv const *v);
 

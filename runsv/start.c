@@ -261,10 +261,13 @@ void start(struct runsv *v, char const *dir)
 	if (v->pair.slots == 2)
 		supervise_pipe(v);
 	stamp_now(&wall);
+	/* before `ok` tells that we are there: who sees it, reads this life's files */
 	for (unsigned int who = 0; who < v->pair.slots; who++) {
 		slot_init(&v->pair.slot[who], recalled[who] ? old[who].want : wants[who], &wall);
+		if (recalled[who])
+			publish_recall(v, who);
 		if (!recalled[who] || old[who].phase == PHASE_DOWN)
-			publish_first(v, who);
+			publish(v, who);
 	}
 	for (unsigned int who = 0; who < v->pair.slots; who++)
 		supervise_ok(v, who);
@@ -273,10 +276,8 @@ void start(struct runsv *v, char const *dir)
 		find_scripts(v, &old[SERVICE]);
 	/* the service first: what couples the two must not see it down before */
 	for (unsigned int who = 0; who < v->pair.slots; who++) {
-		if (!recalled[who])
-			continue;
-		publish_recall(v, who);
-		take_up(v, who, &old[who]);
+		if (recalled[who])
+			take_up(v, who, &old[who]);
 	}
 	tell_gone_scripts(v);
 }
