@@ -8,18 +8,29 @@ static void older(char least[ROTATE_NAME + 1], char const *name)
 		strcpy(least, name);
 }
 
-/* Which goes: the oldest for the cap; for the number none that waits for a processor. */
+/* Which goes: the oldest for the cap; for the number only those that are done are looked at. */
 static void surplus(struct rotate_old const *old, uint64_t bytes, struct config const *c)
 {
 	char const *const got = rotate_surplus(old, c);
-	char const *const first = c->processor_len ? old->done : old->oldest;
-
 	if (c->cap && old->count && bytes + c->size > c->cap)
 		must(got == old->oldest, "too many bytes: the oldest");
-	else if (c->keep && old->count > c->keep && *first)
-		must(got == first, "too many files: the oldest that is done with");
+	else if (c->keep && old->finished > c->keep)
+		must(got == old->done, "too many files: the oldest that is done with");
 	else
 		must(!got, "none");
+}
+
+/* Later than the newest, if that is a time at all. */
+static void next_name(struct rotate_old const *old, uint64_t seconds)
+{
+	tain const now = { { TAI_MAGIC + seconds }, 5 };
+	char name[ROTATE_NAME + 1];
+	tain newest;
+
+	rotate_name(name, &now, old, 's');
+	must(rotate_suffix(name) == 's', "a new name is one");
+	if (*old->newest && timestamp_scan(old->newest, &newest) && newest.nano < 1000000000)
+		must(memcmp(name, old->newest, 25) > 0, "and later than all others");
 }
 
 /* Names, one a line, and behind it the size: old files are counted, of each kind the least is the
@@ -43,17 +54,20 @@ static void names(struct feed f)
 		if (suffix == 's' || suffix == 'u') {
 			want.count++;
 			want.bytes += size;
+			want.finished += suffix == 's';
 			older(want.oldest, name);
 			older(suffix == 's' ? want.done : want.waits, name);
 		}
 		rotate_see(&old, name, size);
 		free(name);
 	}
-	must(old.count == want.count && old.bytes == want.bytes, "old files are counted");
+	must(old.count == want.count && old.bytes == want.bytes && old.finished == want.finished,
+	     "old files are counted");
 	must(!strcmp(old.oldest, want.oldest) && !strcmp(old.done, want.done) &&
 		     !strcmp(old.waits, want.waits),
 	     "the oldest has the least name");
 	surplus(&old, want.bytes, &c);
+	next_name(&old, feed_number(&f, 4));
 }
 
 /* As deliver.c puts bytes: lines of any length, rotated when there is no room. */
