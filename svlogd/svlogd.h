@@ -19,6 +19,7 @@ struct svlogd {
 
 	struct store store; /* what was read, and not yet written to every directory */
 	struct ledger_input input;
+	tain stream;  /* monotonic: what comes before this moment belongs to what was there */
 	bool settled; /* the store is where it belongs */
 
 	char *out; /* what is about to be written to one directory: waiting bytes */
