@@ -118,11 +118,46 @@ unit: $(UNITS:%=$(BUILD)/unit/%)
 
 # Either compiler with either libc: no warning, and each one's unit tests. `make matrix-clang-musl` is one of them.
 MATRIX := $(foreach c,gcc clang,$(foreach l,musl glibc,$(c)-$(l)))
+.PHONY: matrix $(MATRIX:%=matrix-%)
 matrix: $(MATRIX:%=matrix-%)
 $(MATRIX:%=matrix-%): matrix-%:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/matrix/$* CC=$(word 1,$(subst -, ,$*)) LIBC=$(word 2,$(subst -, ,$*)) all unit
 
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+# Fuzzers: tests/fuzz/X.c, with the objects named in X_FUZZ of objects.mk. clang's library for them needs glibc, and
+# the sanitizers end them at the first error.
+FUZZ_CC ?= clang
+FUZZ_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -isystem $(BUILD)/include -Ilib
+FUZZERS := $(sort $(patsubst %_FUZZ,%,$(filter %_FUZZ,$(.VARIABLES))))
+T ?= 60
+
+# -iquote: <limits.h> is not that of chpst
+$(BUILD)/fuzz/obj/tests/fuzz/%.o: FUZZ_CFLAGS += $(addprefix -iquote ,runsv runsvdir sv svlogd chpst)
+
+$(BUILD)/fuzz/obj/%.o: %.c $(BUILD)/include/.ok
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/obj/lib.a: $(addprefix $(BUILD)/fuzz/obj/,$(lib_OBJ))
+	$(AR) rcs $@ $^
+
+define fuzzer
+$(BUILD)/fuzz/$(1): $(addprefix $(BUILD)/fuzz/obj/,tests/fuzz/$(1).o $($(1)_FUZZ) lib.a)
+	$$(FUZZ_CC) -g -fsanitize=fuzzer,address,undefined -o $$@ $$^ $$(LDLIBS)
+endef
+$(foreach f,$(FUZZERS),$(eval $(call fuzzer,$(f))))
+
+fuzz-programs: $(FUZZERS:%=$(BUILD)/fuzz/%)
+
+# Each for T seconds, from its corpus in the tree.
+fuzz: fuzz-programs
+	tests/fuzz/run $(BUILD)/fuzz $(T) $(FUZZERS)
+
+# The corpus anew: the fewest inputs that reach what is known to be reachable, and those that once failed (regress-*).
+fuzz-corpus: fuzz-programs
+	for f in $(FUZZERS); do tests/fuzz/merge $(BUILD)/fuzz $$f || exit 1; done
+
+-include $(shell find $(BUILD)/obj $(BUILD)/fuzz/obj -name '*.d' 2>/dev/null)
 
 # What the bats files need beside the programs.
 test-programs: $(BUILD)/tests/killat
@@ -153,9 +188,10 @@ valgrind-programs:
 	$(MAKE) BUILD=$(BUILD)/valgrind LIBC=glibc OPT='-O1 -g' all
 
 SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c)
-SCRIPTS := try .ci/run tests/run tests/report completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
+FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch])
+SCRIPTS := try .ci/run tests/run tests/report tests/fuzz/run tests/fuzz/merge completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
 lint: $(BUILD)/include/.ok
-	clang-format --dry-run -Werror $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch])
+	clang-format --dry-run -Werror $(FORMATTED)
 	clang-tidy --quiet $(SOURCES) -- -std=c11 -D_GNU_SOURCE -Ilib
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability --inline-suppr -Ilib $(SOURCES)
 	shellcheck -x $(SCRIPTS)
@@ -163,7 +199,7 @@ lint: $(BUILD)/include/.ok
 	@echo 'lint: nothing to say'
 
 format:
-	clang-format -i $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch])
+	clang-format -i $(FORMATTED)
 
 clean:
 	rm -rf $(BUILD)
@@ -188,7 +224,8 @@ help:
 	@echo 'table, golden, check-golden  what the machine of runsv does; its copy; the difference'
 	@echo 'check-reference BIN=/usr/bin  the tests of the contract, on runit itself'
 	@echo 'bench          measures beside runit, s6, daemontools and the least that must be done'
+	@echo 'fuzz T=60      the fuzzers of tests/fuzz, each for T seconds (clang); fuzz-corpus: what they found, into the tree'
 	@echo 'asan-programs, valgrind-programs   in $(BUILD)/asan, $(BUILD)/valgrind: for the suite'
 	@echo 'lint, format'
 
-.PHONY: matrix $(MATRIX:%=matrix-%) valgrind-programs check check-reference bench asan-programs lint format test-programs all bin unit table golden check-golden clean install uninstall help
+.PHONY: valgrind-programs check check-reference bench fuzz fuzz-programs fuzz-corpus asan-programs lint format test-programs all bin unit table golden check-golden clean install uninstall help

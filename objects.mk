@@ -1,4 +1,4 @@
-# The only place to add a file: the objects of each program, and the pure ones each unit test needs.
+# The only place to add a file: the objects of each program, and the pure ones each unit test and fuzzer needs.
 runsv_OBJ := $(addprefix runsv/,slot.o pair.o ticket.o record.o proc.o supervise.o start.o child.o keep.o perform.o \
 	publish.o holders.o reexec.o runsv.o)
 runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o pipe.o hold.o service.o scan.o \
@@ -28,3 +28,20 @@ table_UNIT := runsv/slot.o
 command_UNIT := sv/command.o
 goal_UNIT := sv/goal.o
 print_UNIT := sv/print.o
+
+status_FUZZ := sv/print.o
+goal_FUZZ := sv/goal.o
+sv_FUZZ := sv/command.o sv/target.o
+plan_FUZZ := chpst/plan.o
+envdir_FUZZ := chpst/envdir.o chpst/env.o
+pattern_FUZZ := svlogd/pattern.o
+config_FUZZ := svlogd/config.o svlogd/select.o svlogd/pattern.o svlogd/line.o
+select_FUZZ := svlogd/select.o svlogd/pattern.o svlogd/line.o
+line_FUZZ := svlogd/line.o
+rotate_FUZZ := svlogd/rotate.o svlogd/config.o
+queue_FUZZ := svlogd/queue.o
+ledger_FUZZ := svlogd/ledger.o
+record_FUZZ := runsv/slot.o runsv/record.o
+stop_FUZZ := runsvdir/stop.o
+letters_FUZZ := $(addprefix tests/fuzz/,world.o events.o again.o check.o) $(addprefix runsv/,slot.o pair.o ticket.o record.o)
+roster_FUZZ := tests/fuzz/tree.o runsvdir/roster.o

@@ -237,7 +237,7 @@ static int options(struct plan *p, struct plan_error *e, struct form const *f, i
 	for (int c; (c = subgetopt_r(argc, argv, f->options, &o)) != -1;) {
 		if (c == '?' || c == ':') {
 			e->letter = (char)o.problem;
-			e->missing = strchr(f->options, o.problem) != NULL;
+			e->missing = o.problem != ':' && strchr(f->options, o.problem);
 			return 0;
 		}
 		if (c == 'V')

@@ -23,6 +23,9 @@ static unsigned int couple(struct pair *p, struct event const *e)
 		p->late = tain_infinite;
 		if (logger->want == WANT_EXIT)
 			logger->want = p->before == WANT_EXIT ? WANT_UP : p->before;
+		/* one that was started since, to drain, was not told to end */
+		if (logger->want == WANT_DOWN && logger->phase == PHASE_RUN && !logger->told)
+			logger->want = WANT_ONCE;
 		return PAIR_OPEN;
 	}
 	if (leaving && !p->closed) {
@@ -30,11 +33,12 @@ static unsigned int couple(struct pair *p, struct event const *e)
 		p->before = logger->want;
 		tain_addsec(&p->late, &e->now, 5);
 		/* one that is wanted, but between two lives, lives once more for what is unread */
-		if (!(logger->phase == PHASE_DOWN && logger->want == WANT_UP && e->unread))
+		if (logger->pid || logger->want != WANT_UP || !e->unread)
 			logger->want = WANT_EXIT;
 		return PAIR_CLOSE;
 	}
-	if (p->closed && logger->phase == PHASE_RUN)
+	/* not before it lives: its fork may fail, or we be killed */
+	if (p->closed && logger->phase == PHASE_RUN && logger->pid)
 		logger->want = WANT_EXIT;
 	if (p->closed && logger->phase == PHASE_DOWN && logger->want == WANT_EXIT && e->unread &&
 	    !p->retried && (e->kind == EV_ENDED || e->kind == EV_ENDED_FINISH)) {

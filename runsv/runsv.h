@@ -33,6 +33,7 @@ struct runsv {
 	size_t record_len[2];
 	bool recorded[2];       /* false: that failed */
 	bool recalled[2];       /* it is of an earlier life that was not taken up yet */
+	bool telling[2];        /* what a stop has to say is being said: not recorded yet */
 	struct status shown[2]; /* as last published */
 	bool exiting[2];
 	bool published[2];

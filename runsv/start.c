@@ -169,12 +169,13 @@ static void since_started(tain *started, tain const *since)
 		tain_sub(started, &now, &age);
 }
 
-/* Was a stop asked for that has not been carried out, and is no script at it? */
+/* Was a stop asked for that has not been carried out, and is no script at it? One that is out for
+ * the process before is not: that it is to be asked again after it, no record holds. */
 static bool stop_is_owed(struct runsv const *v, unsigned int who)
 {
 	struct slot const *const s = &v->pair.slot[who];
 	bool const wanted = s->want == WANT_DOWN || (s->want == WANT_EXIT && who == SERVICE);
-	bool const asking = who == SERVICE && v->tickets.of[letter_find('t') - letters].pid;
+	bool const asking = who == SERVICE && ticket_is_out(&v->tickets, 't', s->pid);
 
 	return s->phase == PHASE_RUN && wanted && !s->told && !asking;
 }

@@ -146,25 +146,17 @@ bool old_make_room(int dir, char const *name, struct config const *c)
 	return !unlinkat(dir, old.oldest, 0);
 }
 
-static bool taken(int dir, char name[ROTATE_NAME + 1], char suffix)
-{
-	struct stat st;
-
-	name[ROTATE_NAME - 1] = suffix;
-	return !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW);
-}
-
-/* Nobody else makes such names in a directory that we have locked, but two moments may be the same
- * one, and one name with both suffixes says that its processing is done. */
 void old_name(char name[ROTATE_NAME + 1], int dir, char suffix)
 {
+	struct rotate_old old;
+	struct stat st;
 	tain now;
 
+	/* names that can't be read may be taken */
 	do {
 		stamp_now(&now);
-		timestamp_fmt(name, &now);
-		name[ROTATE_NAME - 2] = '.';
-		name[ROTATE_NAME] = 0;
-	} while (taken(dir, name, ROTATE_DONE) || taken(dir, name, ROTATE_WAITS));
-	name[ROTATE_NAME - 1] = suffix;
+		if (old_see(&old, dir, false) < 0)
+			*old.newest = 0;
+		rotate_name(name, &now, &old, suffix);
+	} while (!fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW));
 }

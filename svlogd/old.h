@@ -29,7 +29,8 @@ void old_tidy(int dir);
  * (NFS) it goes without. */
 int old_lock(int dir, bool waits);
 
-/* Makes a name for a file that becomes old now, with this suffix; no file has it. */
+/* Makes a name for a file that becomes old now, with this suffix: later than all others, so that no
+ * file has it, and none with another suffix. */
 void old_name(char name[ROTATE_NAME + 1], int dir, char suffix);
 
 #endif

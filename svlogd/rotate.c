@@ -59,7 +59,30 @@ void rotate_see(struct rotate_old *o, char const *name, uint64_t bytes)
 	o->finished += suffix == ROTATE_DONE;
 	o->bytes += bytes;
 	keep_older(o->oldest, name);
+	if (strcmp(name, o->newest) > 0)
+		memcpy(o->newest, name, ROTATE_NAME + 1);
 	keep_older(suffix == ROTATE_DONE ? o->done : o->waits, name);
+}
+
+static void label(char name[ROTATE_NAME + 1], tain const *moment)
+{
+	timestamp_fmt(name, moment);
+	name[ROTATE_NAME - 2] = '.';
+	name[ROTATE_NAME] = 0;
+}
+
+void rotate_name(char name[ROTATE_NAME + 1], tain const *moment, struct rotate_old const *o,
+		 char suffix)
+{
+	static tain const least = { .sec = TAI_ZERO, .nano = 1 };
+	tain newest;
+
+	label(name, moment);
+	if (memcmp(name, o->newest, ROTATE_NAME - 2) <= 0 && timestamp_scan(o->newest, &newest)) {
+		tain_add(&newest, &newest, &least);
+		label(name, &newest);
+	}
+	name[ROTATE_NAME - 1] = suffix;
 }
 
 char const *rotate_surplus(struct rotate_old const *o, struct config const *c)

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <skalibs/tai.h>
+
 #include "config.h"
 
 /* When current is full, which old file goes first, and which is processed next. Pure. Sizes are
@@ -34,13 +36,18 @@ char rotate_suffix(char const *name);
 struct rotate_old {
 	uint64_t count, bytes;
 	uint64_t finished; /* of them, those with .s */
-	char oldest[ROTATE_NAME + 1];
+	char oldest[ROTATE_NAME + 1], newest[ROTATE_NAME + 1];
 	char done[ROTATE_NAME + 1];  /* the oldest with .s; "": there is none */
 	char waits[ROTATE_NAME + 1]; /* the oldest with .u: processed next; "": none */
 };
 
 /* Counts name if it is an old file's. */
 void rotate_see(struct rotate_old *o, char const *name, uint64_t bytes);
+
+/* The name with this suffix of a file that becomes old at a moment: after those of all others, also
+ * if the clock was set back, so that their order is their age. */
+void rotate_name(char name[ROTATE_NAME + 1], tain const *moment, struct rotate_old const *o,
+		 char suffix);
 
 /* The file that goes because there are more than config says, or because they have more bytes than
  * would leave room for a current; NULL: none. Only those with .s are counted: reference. */

@@ -34,7 +34,7 @@ static _Noreturn void bad_option(char const *self, char problem)
 {
 	char const letter[2] = { problem, 0 };
 	char const *const slash = strrchr(self, '/');
-	bool const missing = strchr(OPTIONS, problem) != NULL;
+	bool const missing = problem != ':' && strchr(OPTIONS, problem);
 
 	strerr_warn(slash ? slash + 1 : self,
 		    missing ? ": option requires an argument -- " : ": illegal option -- ", letter);

@@ -24,7 +24,7 @@ setup() {
 	done
 	PATH=$PWD/bin:$PATH
 	# starting takes a second or two
-	PATIENCE=60
+	export PATIENCE=60
 }
 
 # No error in what has run since the logs were emptied; logs of those that are named were written.
@@ -163,7 +163,7 @@ life_of_runsvdir() {
 @test "chpst: everything that needs no other root" {
 	mkdir env
 	printf 'x  \n' >env/A
-	# valgrind has not heard of Landlock
+	# shellcheck disable=SC2016 # and valgrind has not heard of Landlock
 	chpst -e env -n 1 -U root -u root -l lock -o 64 -P -2 -k chown sh -c '[ "$A" = x ]'
 	# only who ends writes a log
 	run -111 chpst -e env -n 1 -U root -u root -l lock -o 64 -P -2 -k chown ./nothing

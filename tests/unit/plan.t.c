@@ -115,6 +115,7 @@ static void errors(void)
 		{ { "chpst" }, 0, false },
 		{ { "chpst", "-P" }, 0, false },
 		{ { "chpst", "-x", "true" }, 'x', false },
+		{ { "chpst", "-:", "true" }, ':', false },
 		{ { "chpst", "-u" }, 'u', true },
 		{ { "chpst", "-m", "1k", "true" }, 0, false },
 		{ { "chpst", "-o", "=", "true" }, 0, false },
