@@ -215,9 +215,34 @@ uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(BINDIR)/%) $(PROGRAMS:%=$(DESTDIR)$(MANDIR)/man8/%.8)
 	rm -f $(DESTDIR)$(BASHDIR)/sv $(DESTDIR)$(ZSHDIR)/_sv
 
+# A tar.gz to unpack under /usr/local: only files, so that no directory that is there is changed, and the same bytes
+# for the same sources and tools. What is linked in has licences that want to be told.
+VERSION ?= $(word 2,$(shell grep -m 1 '^\#\# ' NEWS.md))
+SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),$(shell stat -c %Y NEWS.md))
+RELEASE = $(BUILD)/tend-$(VERSION)-$(firstword $(subst -, ,$(ARCH)))
+LINKED := musl-dev skalibs-dev libcap-ng-dev
+.PHONY: release
+release: bin
+	@test "$(LIBC)" = musl || { echo 'a release is static: on musl' >&2; exit 1; }
+	rm -rf $(RELEASE) $(RELEASE).tar.gz
+	@$(MAKE) -s install DESTDIR=$(RELEASE) PREFIX= BINDIR=/bin MANDIR=/share/man \
+		BASHDIR=/share/bash-completion/completions ZSHDIR=/share/zsh/site-functions
+	strip $(PROGRAMS:%=$(RELEASE)/bin/%)
+	@mkdir -p $(RELEASE)/share/doc/tend/linked
+	@cp README.md NEWS.md LICENSE docs/coming-from-runit.md $(RELEASE)/share/doc/tend
+	@dpkg-query -W $(LINKED) >$(RELEASE)/share/doc/tend/linked/versions
+	@for p in $(LINKED); do cp /usr/share/doc/$$p/copyright $(RELEASE)/share/doc/tend/linked/$$p || exit; done
+	@cp /usr/share/common-licenses/LGPL-2.1 $(RELEASE)/share/doc/tend/linked
+	@cd $(RELEASE) && find . -type f -printf '%P\n' | LC_ALL=C sort | \
+		tar --format=ustar --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(SOURCE_DATE_EPOCH) \
+		--no-recursion -T - -cf $(abspath $(RELEASE)).tar
+	@gzip -9nf $(RELEASE).tar
+	@ls -l $(RELEASE).tar.gz
+
 help:
 	@echo 'all (default)  the programs in $(BUILD)/bin'
 	@echo 'install, uninstall, clean   with DESTDIR, PREFIX, BINDIR, MANDIR, BASHDIR, ZSHDIR'
+	@echo 'release        a tar.gz of the static programs, man pages and completions, for /usr/local'
 	@echo 'check          everything: tests/run'
 	@echo 'unit           C unit tests'
 	@echo 'matrix         gcc and clang, each on musl and on glibc: builds all, and runs the unit tests'
