@@ -90,7 +90,7 @@ static void send(struct svlogd *s, struct logdir *d, struct position *now, struc
 	if (c->at != now->at)
 		flush(s, d, now);
 	if (!c->udp) {
-		c->udp = udp_send(s, d, now->at, len);
+		c->udp = (uint8_t)udp_send(s, d, now->at, len);
 		input_record(s);
 	}
 	if (c->udp == UDP_SENT)
