@@ -1,13 +1,12 @@
-# The only place to add a file: the objects of each program, and the pure ones each unit test needs.
+# The only place to add a file: the objects of each program, and the pure ones each unit test and fuzzer needs.
 runsv_OBJ := $(addprefix runsv/,slot.o pair.o ticket.o record.o proc.o supervise.o start.o child.o keep.o perform.o \
 	publish.o holders.o reexec.o runsv.o)
 runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o pipe.o hold.o service.o scan.o \
 	proctitle.o stop.o ending.o runsvdir.o)
 sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.o sv/check.o sv/watch.o sv/wait.o
-svlogd_OBJ := $(addprefix svlogd/,svlogd.o input.o recover.o deliver.o store.o ledger.o logdir.o current.o line.o config.o \
-	rotate.o pattern.o select.o show.o \
-	old.o queue.o queues.o process.o)
-chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o
+svlogd_OBJ := $(addprefix svlogd/,svlogd.o input.o recover.o deliver.o flush.o store.o ledger.o logdir.o current.o line.o config.o \
+	rotate.o pattern.o select.o settings.o show.o udp.o old.o queue.o queues.o process.o)
+chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o chpst/caps.o chpst/landlock.o
 
 # The simulation: its own, what it reads, the programs whose objects it runs, and which of their calls
 # are the C library's there, too (all others are the model's: tests/sim/calls.h).
@@ -15,9 +14,10 @@ sim_OBJ := $(addprefix tests/sim/,context.o coroutine.o image.o world.o process.
 	events.o procfs.o memory.o calls_file.o calls_io.o calls_process.o actors.o services.o operator.o judge.o log.o \
 	settled.o sim.o) runsv/record.o runsv/slot.o svlogd/ledger.o
 sim_PROGRAMS := runsvdir runsv sv svlogd
-sim_PURE := bcmp _GLOBAL_OFFSET_TABLE_ __errno_location __stack_chk_fail __libc_current_sigrtmin gmtime_r memchr memcmp \
-	memcpy memmove memset sigaddset sigdelset sigemptyset sigfillset strchr strcmp strcspn strerror strlen strncat \
-	strncmp strnlen strrchr strspn strtol strtoull sim_fence sim_ledger_memcpy
+sim_PURE := _GLOBAL_OFFSET_TABLE_ __errno_location __libc_current_sigrtmin __stack_chk_fail bcmp gmtime_r htons \
+	memchr memcmp memcpy memmove memrchr memset sigaddset sigdelset sigemptyset sigfillset sim_fence \
+	sim_ledger_memcpy strchr strcmp strcspn strerror strlen strncat strncmp strnlen strrchr strspn \
+	strtol strtoull
 
 status_UNIT :=
 ledger_UNIT := svlogd/ledger.o
@@ -39,3 +39,20 @@ table_UNIT := runsv/slot.o
 command_UNIT := sv/command.o
 goal_UNIT := sv/goal.o
 print_UNIT := sv/print.o
+
+status_FUZZ := sv/print.o
+goal_FUZZ := sv/goal.o
+sv_FUZZ := sv/command.o sv/target.o
+plan_FUZZ := chpst/plan.o
+envdir_FUZZ := chpst/envdir.o chpst/env.o
+pattern_FUZZ := svlogd/pattern.o
+config_FUZZ := svlogd/config.o svlogd/select.o svlogd/pattern.o svlogd/line.o
+select_FUZZ := svlogd/select.o svlogd/pattern.o svlogd/line.o
+line_FUZZ := svlogd/line.o
+rotate_FUZZ := svlogd/rotate.o svlogd/config.o
+queue_FUZZ := svlogd/queue.o
+ledger_FUZZ := svlogd/ledger.o
+record_FUZZ := runsv/slot.o runsv/record.o
+stop_FUZZ := runsvdir/stop.o
+letters_FUZZ := $(addprefix tests/fuzz/,world.o events.o again.o check.o) $(addprefix runsv/,slot.o pair.o ticket.o record.o)
+roster_FUZZ := tests/fuzz/tree.o runsvdir/roster.o

@@ -12,7 +12,9 @@
 
 #include "account.h"
 #include "apply.h"
+#include "caps.h"
 #include "env.h"
+#include "landlock.h"
 #include "limits.h"
 
 #define TROUBLE 111
@@ -168,14 +170,29 @@ static char const *const *arguments(struct plan const *p)
 	return argv;
 }
 
-/* The order is the contract's, whatever that of the words. */
+static void change_user(struct plan const *p, struct env *e)
+{
+	if (p->env_account)
+		set_ids(e, p->env_account, p->account_only);
+	if (p->login)
+		log_in(e, p->login);
+	if (p->account)
+		become(p->account, p->account_only);
+}
+
+/* The order is the contract's, whatever that of the words. What is not in it stands where it
+ * disturbs nothing: capabilities are needed until the user has changed, and descriptors, which
+ * limits may deny, and standard error until there is no path left to complain of. */
 _Noreturn void apply(struct plan const *p)
 {
 	char const *const *const argv = arguments(p);
+	struct caps caps;
 	struct env e;
 
 	if (!env_init(&e))
 		strerr_dief(TROUBLE, "out of memory");
+	if (p->caps)
+		caps_read(&caps, p->caps, p->caps_keep);
 	if (p->session)
 		setsid(); /* fails only in one that leads a group already */
 	if (p->env_dir)
@@ -186,18 +203,19 @@ _Noreturn void apply(struct plan const *p)
 		strerr_diefusys(TROUBLE, "change directory: ", p->dir);
 	if (p->nice)
 		set_nice(p->nice);
-	if (p->env_account)
-		set_ids(&e, p->env_account, p->account_only);
-	if (p->login)
-		log_in(&e, p->login);
-	if (p->account)
-		become(p->account, p->account_only);
+	if (p->caps)
+		caps_bound(&caps);
+	change_user(p, &e);
 	if (p->lock)
 		take_lock(p);
+	if (p->caps)
+		caps_apply(&caps);
+	if (p->npaths)
+		landlock_restrict(p->paths, p->npaths);
 	close_files(p);
 	set_limits(p);
 	if (p->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		strerr_diefusys(TROUBLE, "give up new privileges");
 	execute(p->argv[0], (char *const *)argv, e.list);
-	fail(p, "run", p->argv[0]);
+	fail(p, p->npaths && errno == EACCES ? "run within -R and -W" : "run", p->argv[0]);
 }

@@ -21,7 +21,7 @@ int main(int argc, char const *const *argv)
 		strerr_warn("chpst (tend)");
 	*letter = e.letter;
 	if (e.letter)
-		strerr_warn(e.prog,
+		strerr_warn(e.name,
 			    e.missing ? ": option requires an argument -- "
 				      : ": illegal option -- ",
 			    letter);

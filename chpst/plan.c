@@ -1,15 +1,17 @@
 #include <limits.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <skalibs/sgetopt.h>
 
 #include "plan.h"
 
-#define CHPST_OPTIONS "u:U:a:b:e:m:d:o:p:f:c:r:t:/:C:n:l:L:NvVP012"
+#define CHPST_OPTIONS "u:U:a:b:e:m:d:o:p:f:c:r:t:/:C:n:l:L:k:K:R:W:NvVP012"
 #define CHPST_USAGE                                                                                \
 	" [-NvVP012] [-u user[:group]] [-U user[:group]] [-a user] [-b argv0] [-e dir] [-/ root] " \
 	"[-C dir]"                                                                                 \
-	" [-n nice] [-l|-L lock] [-m n] [-d n] [-o n] [-p n] [-f n] [-c n] [-r n] [-t n] prog"
+	" [-n nice] [-l|-L lock] [-k|-K caps] [-R path] [-W path] [-m n] [-d n] [-o n] [-p n] "    \
+	"[-f n] [-c n] [-r n] [-t n] prog"
 
 static bool digits(char const *s, uint64_t *value)
 {
@@ -59,51 +61,79 @@ static bool lock(struct plan *p, char const *file, bool wait)
 	return true;
 }
 
+/* Once: whether a second list adds to the first or replaces it, people see differently. */
+static bool capabilities(struct plan *p, char const *list, bool keep)
+{
+	if (p->caps)
+		return false;
+	p->caps = list;
+	p->caps_keep = keep;
+	return true;
+}
+
+static bool path(struct plan *p, char const *name, bool write)
+{
+	if (p->npaths == PLAN_PATHS)
+		return false;
+	p->paths[p->npaths++] = (struct plan_path){ .name = name, .write = write };
+	return true;
+}
+
+/* clang-format off */
+/* Options that only keep their argument, or that they were there. */
+static struct {
+	char letter;
+	bool flag;
+	size_t at;
+} const kept[] = {
+	{ 'u', false, offsetof(struct plan, account) },
+	{ 'U', false, offsetof(struct plan, env_account) },
+	{ 'a', false, offsetof(struct plan, login) },
+	{ 'b', false, offsetof(struct plan, argv0) },
+	{ 'e', false, offsetof(struct plan, env_dir) },
+	{ '/', false, offsetof(struct plan, root) },
+	{ 'C', false, offsetof(struct plan, dir) },
+	{ 'N', true,  offsetof(struct plan, no_new_privs) },
+	{ 'v', true,  offsetof(struct plan, verbose) },
+	{ 'P', true,  offsetof(struct plan, session) },
+	{ '0', true,  offsetof(struct plan, close[0]) },
+	{ '1', true,  offsetof(struct plan, close[1]) },
+	{ '2', true,  offsetof(struct plan, close[2]) },
+};
+/* clang-format on */
+
+static bool keep(struct plan *p, int c, char const *arg)
+{
+	size_t i = 0;
+
+	while (i < sizeof kept / sizeof *kept && kept[i].letter != c)
+		i++;
+	if (i == sizeof kept / sizeof *kept)
+		return false;
+	void *const at = (char *)p + kept[i].at;
+	if (kept[i].flag)
+		*(bool *)at = true;
+	else
+		*(char const **)at = arg;
+	return true;
+}
+
 static bool chpst_option(struct plan *p, int c, char const *arg)
 {
 	switch (c) {
-	case 'u':
-		p->account = arg;
-		return true;
-	case 'U':
-		p->env_account = arg;
-		return true;
-	case 'a':
-		p->login = arg;
-		return true;
-	case 'N':
-		p->no_new_privs = true;
-		return true;
-	case 'b':
-		p->argv0 = arg;
-		return true;
-	case 'e':
-		p->env_dir = arg;
-		return true;
-	case '/':
-		p->root = arg;
-		return true;
-	case 'C':
-		p->dir = arg;
-		return true;
 	case 'n':
 		return nice_level(p, arg);
 	case 'l':
 	case 'L':
 		return lock(p, arg, c == 'l');
-	case 'v':
-		p->verbose = true;
-		return true;
-	case 'P':
-		p->session = true;
-		return true;
-	case '0':
-	case '1':
-	case '2':
-		p->close[c - '0'] = true;
-		return true;
+	case 'k':
+	case 'K':
+		return capabilities(p, arg, c == 'k');
+	case 'R':
+	case 'W':
+		return path(p, arg, c == 'W');
 	default:
-		return limit(p, (char)c, arg, false);
+		return keep(p, c, arg) || limit(p, (char)c, arg, false);
 	}
 }
 
@@ -207,7 +237,7 @@ static int options(struct plan *p, struct plan_error *e, struct form const *f, i
 	for (int c; (c = subgetopt_r(argc, argv, f->options, &o)) != -1;) {
 		if (c == '?' || c == ':') {
 			e->letter = (char)o.problem;
-			e->missing = strchr(f->options, o.problem) != NULL;
+			e->missing = o.problem != ':' && strchr(f->options, o.problem);
 			return 0;
 		}
 		if (c == 'V')
@@ -227,7 +257,7 @@ enum plan_result plan_make(struct plan *p, struct plan_error *e, int argc, char 
 	struct form const *const f = find_form(name);
 
 	*p = (struct plan){ .session = !strcmp(f->name, "pgrphack") };
-	*e = (struct plan_error){ .prog = f == &forms[CHPST] ? name : f->name, .usage = f->usage };
+	*e = (struct plan_error){ .name = name, .prog = name + (*name == 'd'), .usage = f->usage };
 	int at = options(p, e, f, argc, argv);
 	if (at <= 0)
 		return at ? PLAN_VERSION : PLAN_USAGE;

@@ -16,6 +16,13 @@ struct plan_limit {
 
 #define PLAN_LIMITS 16
 
+struct plan_path {
+	char const *name;
+	bool write;
+};
+
+#define PLAN_PATHS 64
+
 struct plan {
 	bool session;
 	bool verbose;
@@ -27,6 +34,10 @@ struct plan {
 	bool account_only;                 /* both: the name of an account and no groups */
 	char const *login;                 /* to become with everything that is theirs */
 	bool no_new_privs;
+	char const *caps; /* the list to keep or to drop; NULL: leave them */
+	bool caps_keep;
+	struct plan_path paths[PLAN_PATHS]; /* npaths of them; if any, no other file is there */
+	unsigned int npaths;
 	char const *lock;
 	bool lock_wait;
 	bool quiet; /* no message and exit 0 when the lock or the program fails */
@@ -41,7 +52,8 @@ enum plan_result { PLAN_OK, PLAN_USAGE, PLAN_VERSION };
 
 /* What a usage error was. */
 struct plan_error {
-	char const *prog;  /* the name we were called by */
+	char const *name;  /* the one we were called by, */
+	char const *prog;  /* and what the usage says for it: without a leading d */
 	char const *usage; /* what follows it in the usage line */
 	char letter;       /* the option that is illegal or lacks its argument; 0: neither */
 	bool missing;

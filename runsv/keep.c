@@ -12,10 +12,10 @@ static enum phase recorded_phase(struct slot const *s)
 	return s->phase;
 }
 
-static bool says_so(struct record const *r, struct slot const *s)
+static bool says_so(struct record const *r, struct slot const *s, bool telling)
 {
 	return r->want == s->want && r->phase == recorded_phase(s) && r->process.pid == s->pid &&
-	       r->told == s->told && r->term == s->term && r->paused == s->paused;
+	       (telling || (r->told == s->told && r->term == s->term)) && r->paused == s->paused;
 }
 
 int keep_write(struct runsv *v, unsigned int who)
@@ -38,14 +38,17 @@ void keep(struct runsv *v, unsigned int who)
 	struct slot const *const s = &v->pair.slot[who];
 
 	/* what the record says of a process must not go before that has been taken up */
-	if (v->record_file[who] < 0 || v->recalled[who] || (v->recorded[who] && says_so(r, s)))
+	if (v->record_file[who] < 0 || v->recalled[who] ||
+	    (v->recorded[who] && says_so(r, s, v->telling[who])))
 		return;
 	if (s->pid != r->process.pid)
 		r->process = (struct identity){ 0 };
 	r->want = s->want;
 	r->phase = recorded_phase(s);
-	r->told = s->told;
-	r->term = s->term;
+	if (!v->telling[who]) {
+		r->told = s->told;
+		r->term = s->term;
+	}
 	r->paused = s->paused;
 	r->wstat = s->wstat;
 	r->since = s->since;

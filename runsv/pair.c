@@ -24,6 +24,9 @@ static unsigned int couple(struct pair *p, struct event const *e)
 	if (!leaving && p->closed) {
 		p->closed = p->retried = p->told = false;
 		p->late = tain_infinite;
+		/* one that was started since, to drain, was not told to end */
+		if (logger->want == WANT_DOWN && logger->phase == PHASE_RUN && !logger->told)
+			logger->want = WANT_ONCE;
 		return PAIR_OPEN;
 	}
 	if (leaving && !p->closed) {
@@ -31,11 +34,11 @@ static unsigned int couple(struct pair *p, struct event const *e)
 		p->before = logger->want;
 		tain_addsec(&p->late, &e->now, 5);
 		/* one that is wanted, but between two lives, lives once more for what is unread */
-		if (!(!logger->pid && logger->want == WANT_UP && e->unread))
+		if (logger->pid || logger->want != WANT_UP || !e->unread)
 			logger->want = WANT_EXIT;
 		return PAIR_CLOSE;
 	}
-	/* once it is there: a fork may fail, and what is unread still needs it */
+	/* not before it lives: its fork may fail, or we be killed */
 	if (p->closed && logger->phase == PHASE_RUN && logger->pid)
 		logger->want = WANT_EXIT;
 	if (p->closed && logger->phase == PHASE_DOWN && logger->want == WANT_EXIT && e->unread &&

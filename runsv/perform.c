@@ -165,13 +165,20 @@ void dispatch(struct runsv *v, unsigned int who, struct event *e)
 	e->unread = unread(v, e);
 	unsigned int const both = pair_step(&v->pair, who, e, &acts);
 	/* first what a successor must know, then what it means: the other way round, a want could
-	 * be obeyed and forgotten */
+	 * be obeyed and forgotten. That a process was told is known when it was: a stop that is
+	 * told twice is better than one that never is. */
+	v->telling[who] = acts & (ACT_TERM | ACT_CONT);
 	for (unsigned int i = 0; i < v->pair.slots; i++)
 		keep(v, i); /* an exit changes the logger's want, too */
 	perform_pair(v, both);
-	for (unsigned int i = 0; i < ACTIONS; i++)
+	for (unsigned int i = 0; i < ACTIONS; i++) {
+		if (v->telling[who] && 1u << i > ACT_CONT) {
+			v->telling[who] = false;
+			keep(v, who);
+		}
 		if (acts & 1u << i)
 			perform(v, who, 1u << i, e);
+	}
 }
 
 void script_ended(struct runsv *v, char letter, struct ticket const *back, int wstat)

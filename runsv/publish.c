@@ -84,13 +84,3 @@ void publish_recall(struct runsv *v, unsigned int who)
 	else if (!digits || text[digits] != '\n')
 		v->pid_shown[who] = UINT32_MAX;
 }
-
-void publish_first(struct runsv *v, unsigned int who)
-{
-	struct status now;
-	char bytes[STATUS_SIZE];
-
-	slot_status(&v->pair.slot[who], &now);
-	status_pack(bytes, &now);
-	put(v, who, "status", "status.new", bytes, STATUS_SIZE);
-}

@@ -84,9 +84,12 @@ static uint64_t get_number(struct reader *r, char const *before, uint64_t max)
 	int digits = 0;
 
 	get(r, before);
-	for (; !r->bad && r->s < r->end && *r->s >= '0' && *r->s <= '9' && digits < 20; digits++)
-		n = n * 10 + (uint64_t)(*r->s++ - '0');
-	if (!digits || n > max)
+	for (; !r->bad && r->s < r->end && *r->s >= '0' && *r->s <= '9' && digits < 20; digits++) {
+		uint64_t const digit = (uint64_t)(*r->s++ - '0');
+		r->bad = digit > max || n > (max - digit) / 10;
+		n = n * 10 + digit;
+	}
+	if (!digits)
 		r->bad = true;
 	return n;
 }
@@ -111,7 +114,7 @@ static void get_instance(struct reader *r, char *instance)
 	size_t n = 0;
 
 	get(r, "instance ");
-	while (!r->bad && r->s < r->end && *r->s != '\n' && n < INSTANCE_SIZE - 1)
+	while (!r->bad && r->s < r->end && *r->s && *r->s != '\n' && n < INSTANCE_SIZE - 1)
 		instance[n++] = *r->s++;
 	instance[n] = 0;
 }

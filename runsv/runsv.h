@@ -33,6 +33,7 @@ struct runsv {
 	size_t record_len[2];
 	bool recorded[2];       /* false: that failed */
 	bool recalled[2];       /* it is of an earlier life that was not taken up yet */
+	bool telling[2];        /* what a stop has to say is being said: not recorded yet */
 	struct status shown[2]; /* as last published */
 	bool exiting[2];
 	bool published[2];
@@ -101,10 +102,6 @@ void publish(struct runsv *v, unsigned int who);
 
 /* Reads what pid says, so that an adopted process keeps the file and its mtime. */
 void publish_recall(struct runsv *v, unsigned int who);
-
-/* At the start, before `ok` tells that we are there: the status alone, for who asks before publish.
- */
-void publish_first(struct runsv *v, unsigned int who);
 
 /* holders.c: says on stderr which processes hold the log pipe open. */
 void holders_name(struct runsv const *v);

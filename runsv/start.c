@@ -169,12 +169,13 @@ static void since_started(tain *started, tain const *since)
 		tain_sub(started, &now, &age);
 }
 
-/* Was a stop asked for that has not been carried out, and is no script at it? */
+/* Was a stop asked for that has not been carried out, and is no script at it? One that is out for
+ * the process before is not: that it is to be asked again after it, no record holds. */
 static bool stop_is_owed(struct runsv const *v, unsigned int who)
 {
 	struct slot const *const s = &v->pair.slot[who];
 	bool const wanted = s->want == WANT_DOWN || (s->want == WANT_EXIT && who == SERVICE);
-	bool const asking = who == SERVICE && v->tickets.of[letter_find('t') - letters].pid;
+	bool const asking = who == SERVICE && ticket_is_out(&v->tickets, 't', s->pid);
 
 	return s->phase == PHASE_RUN && wanted && !s->told && !asking;
 }
@@ -218,7 +219,7 @@ static void show_gone(struct runsv *v, unsigned int who, struct record const *ol
 		return;
 	s->phase = PHASE_FINISH;
 	s->since = old->since;
-	publish_first(v, who);
+	publish(v, who);
 	*s = fresh;
 }
 
@@ -276,10 +277,13 @@ void start(struct runsv *v, char const *dir)
 	if (v->pair.slots == 2)
 		supervise_pipe(v);
 	stamp_now(&wall);
+	/* before `ok` tells that we are there: who sees it, reads this life's files */
 	for (unsigned int who = 0; who < v->pair.slots; who++) {
 		slot_init(&v->pair.slot[who], recalled[who] ? old[who].want : wants[who], &wall);
+		if (recalled[who])
+			publish_recall(v, who);
 		if (!recalled[who] || old[who].phase == PHASE_DOWN)
-			publish_first(v, who);
+			publish(v, who);
 		else
 			show_gone(v, who, &old[who]);
 	}
@@ -290,10 +294,8 @@ void start(struct runsv *v, char const *dir)
 		find_scripts(v, &old[SERVICE]);
 	/* the service first: what couples the two must not see it down before */
 	for (unsigned int who = 0; who < v->pair.slots; who++) {
-		if (!recalled[who])
-			continue;
-		publish_recall(v, who);
-		take_up(v, who, &old[who]);
+		if (recalled[who])
+			take_up(v, who, &old[who]);
 	}
 	tell_gone_scripts(v);
 }

@@ -21,6 +21,13 @@ void ticket_out(struct tickets *t, char letter, pid_t pid, pid_t asked)
 	*of(t, letter) = (struct ticket){ .pid = pid, .asked = asked };
 }
 
+bool ticket_is_out(struct tickets const *t, char letter, pid_t asked)
+{
+	struct ticket const *const k = &t->of[letter_find(letter) - letters];
+
+	return k->pid && k->asked == asked;
+}
+
 void ticket_back(struct tickets *t, char letter, struct ticket *back)
 {
 	struct ticket *const k = of(t, letter);

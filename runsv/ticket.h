@@ -23,6 +23,9 @@ bool ticket_ask(struct tickets *t, char letter, pid_t asked);
 /* It was started as pid, for the process asked. */
 void ticket_out(struct tickets *t, char letter, pid_t pid, pid_t asked);
 
+/* Is the script of letter out, for that process? */
+bool ticket_is_out(struct tickets const *t, char letter, pid_t asked);
+
 /* The letter's script has ended: its ticket in *back, and it is free again. */
 void ticket_back(struct tickets *t, char letter, struct ticket *back);
 

@@ -16,65 +16,111 @@ static uint64_t number(char const **at, char const *end)
 }
 
 struct unit {
-	char letter;
+	char letter; /* 0: the last */
 	uint64_t factor;
 };
 
-static uint64_t scaled(char const *at, char const *end, struct unit const units[2])
+static uint64_t scaled(char const *at, char const *end, struct unit const *unit)
 {
 	uint64_t const n = number(&at, end);
 
-	for (size_t i = 0; i < 2; i++)
-		if (at < end && *at == units[i].letter)
-			return n > UINT64_MAX / units[i].factor ? UINT64_MAX : n * units[i].factor;
+	for (; at < end && unit->letter; unit++)
+		if (*at == unit->letter)
+			return n > UINT64_MAX / unit->factor ? UINT64_MAX : n * unit->factor;
 	return n;
 }
+
+#define KI UINT64_C(1024)
+static struct unit const sizes[] = { { 'k', KI }, { 'm', KI *KI }, { 0, 0 } };
+/* the reference would take g for nothing, so s must, too */
+static struct unit const caps[] = { { 'k', KI }, { 'm', KI *KI }, { 'g', KI *KI *KI }, { 0, 0 } };
+static struct unit const times[] = { { 'm', 60 }, { 'h', 3600 }, { 0, 0 } };
 
 void config_default(struct config *c)
 {
 	*c = (struct config){
-		.size = 1000000, .keep = 10, .least = 10, .prefix = "", .processor = ""
+		.size = 1000000, .keep = 10, .least = 10, .prefix = "", .processor = "", .label = ""
 	};
 }
 
-char config_line(struct config *c, char const *line, size_t len)
+/* Four numbers, modulo 256, with dots between them; what follows is nobody's, but for a port. */
+static enum config_result address(struct config *c, char const *at, char const *end, bool only)
 {
-	static struct unit const sizes[2] = { { 'k', 1024 }, { 'm', UINT64_C(1024) * 1024 } };
-	static struct unit const times[2] = { { 'm', 60 }, { 'h', 3600 } };
-	char const *at = line + 1;
+	struct config_udp udp = { .sends = true, .only = only || c->udp.only, .port = 514 };
+
+	for (int i = 0; i < 4; i++) {
+		char const *const from = at;
+		udp.ip[i] = (uint8_t)number(&at, end);
+		if (at == from || (i < 3 && (at == end || *at++ != '.')))
+			return CONFIG_BAD_ADDRESS;
+	}
+	if (at < end && *at == ':') {
+		at++;
+		udp.port = (uint16_t)number(&at, end);
+		if (!udp.port)
+			return CONFIG_BAD_PORT;
+	}
+	c->udp = udp;
+	return CONFIG_DONE;
+}
+
+static void text(char const **to, size_t *to_len, char const *from, char const *end)
+{
+	*to = from;
+	*to_len = (size_t)(end - from);
+}
+
+enum config_result config_line(struct config *c, char const *line, size_t len)
+{
+	char const *const at = line + 1;
 	char const *const end = line + len;
+	char const *n = at;
 
 	if (!len)
-		return 0;
+		return CONFIG_DONE;
 	switch (*line) {
 	case 's':
 		c->size = scaled(at, end, sizes);
-		return 0;
+		return CONFIG_DONE;
+	case 'S':
+		c->cap = scaled(at, end, caps);
+		return CONFIG_DONE;
 	case 'n':
-		c->keep = number(&at, end);
-		return 0;
+		c->keep = number(&n, end);
+		return CONFIG_DONE;
 	case 'N':
 		/* the reference deletes only if N < n, which its own defaults are not */
-		c->least = number(&at, end);
+		c->least = number(&n, end);
 		c->frees = true;
-		return 0;
+		return CONFIG_DONE;
 	case 't':
 		c->age = scaled(at, end, times);
-		return 0;
+		return CONFIG_DONE;
 	case 'p':
-		c->prefix = at;
-		c->prefix_len = len - 1;
-		return 0;
+		text(&c->prefix, &c->prefix_len, at, end);
+		return CONFIG_DONE;
 	case '!':
 		/* one without a command takes nothing back: reference */
-		if (len > 1) {
-			c->processor = at;
-			c->processor_len = len - 1;
-		}
-		return 0;
+		if (at < end)
+			text(&c->processor, &c->processor_len, at, end);
+		return CONFIG_DONE;
+	case '1':
+		c->copies = true;
+		text(&c->label, &c->label_len, at, end);
+		return CONFIG_DONE;
+	case 'D':
+		c->drops = true;
+		return CONFIG_DONE;
+	case 'u':
+	case 'U':
+		return address(c, at, end, *line == 'U');
 	default:
-		if (memchr("uU+-eE", *line, 6))
-			return *line;
-		return 0;
+		return memchr("+-eE", *line, 4) ? CONFIG_RULE : CONFIG_DONE;
 	}
+}
+
+void config_end(struct config *c)
+{
+	if (c->cap && c->size > c->cap)
+		c->size = c->cap;
 }

@@ -12,18 +12,12 @@
 #include "old.h"
 #include "stamp.h"
 
-/* Gives current the name of this moment. */
-static int put_aside(struct logdir *d, char suffix)
+/* Gives current the name of this moment; -1 with errno. */
+static int put_aside(struct logdir *d, char name[ROTATE_NAME + 1], char suffix)
 {
-	char name[ROTATE_NAME + 1];
-	char size[UINT64_FMT];
-
 	old_name(name, d->dir, suffix);
 	if (renameat(d->dir, "current", d->dir, name) < 0)
 		return -1;
-	size[uint64_fmt(size, d->cursor->size)] = 0;
-	if (d->verbose)
-		strerr_warni("rename: ", d->name, "/current ", name, " ", size);
 	queue_add(&d->queue);
 	return 0;
 }
@@ -41,21 +35,30 @@ static int step_mode(struct logdir *d)
 
 static int step_rename(struct logdir *d)
 {
-	if (put_aside(d, d->config.processor_len ? ROTATE_WAITS : ROTATE_DONE) < 0)
+	char name[ROTATE_NAME + 1];
+	char size[UINT64_FMT];
+
+	if (put_aside(d, name, d->config.processor_len ? ROTATE_WAITS : ROTATE_DONE) < 0)
 		return -1;
+	size[uint64_fmt(size, d->cursor->size)] = 0;
+	if (d->verbose)
+		strerr_warni("rename: ", d->name, "/current ", name, " ", size);
 	fd_close(d->fd);
 	d->fd = -1;
+	if (!d->config.processor_len)
+		old_tidy(d->dir);
 	return 0;
 }
 
 static int step_leftover(struct logdir *d)
 {
+	char name[ROTATE_NAME + 1];
 	struct stat st;
 
 	if (fstatat(d->dir, "current", &st, 0) < 0)
 		return errno == ENOENT ? 0 : -1;
 	d->cursor->size = (uint64_t)st.st_size;
-	return !st.st_size || st.st_mode & S_IXUSR ? 0 : put_aside(d, ROTATE_WAITS);
+	return !st.st_size || st.st_mode & S_IXUSR ? 0 : put_aside(d, name, ROTATE_WAITS);
 }
 
 static void restart_age(struct logdir *d)
@@ -85,8 +88,7 @@ static int step_current(struct logdir *d)
 	d->cursor->file = st.st_ino;
 	d->cursor->size = (uint64_t)st.st_size;
 	restart_age(d);
-	if (d->config.keep)
-		old_shrink(d->dir, d->name, &d->config, d->verbose);
+	old_shrink(d->dir, d->name, &d->config, d->verbose);
 	return 0;
 }
 
@@ -124,6 +126,7 @@ ssize_t logdir_write(struct logdir *d, char const *s, size_t n)
 	if (!d->cursor->size && logdir_is_old(d))
 		restart_age(d);
 	d->cursor->size += (uint64_t)written;
+	d->in_line = written && s[written - 1] != '\n';
 	return written;
 }
 

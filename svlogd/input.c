@@ -107,7 +107,7 @@ static void move(struct svlogd *s, uint32_t from)
 /* A directory that is not open will go on with the others. */
 static void skip_closed(struct svlogd *s, uint32_t from)
 {
-	uint32_t middle = 0;
+	uint8_t middle = 0;
 
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]) && s->cursors[i].at == from)

@@ -18,7 +18,7 @@ struct ledger {
 
 _Static_assert(sizeof(struct ledger) <= LEDGER_OVERHEAD, "a ledger fits");
 
-static char const magic[8] = "svlogd1\n";
+static char const magic[8] = "svlogd2\n";
 
 /* The compiler keeps the order of the stores on both sides; the processor does for its own thread.
  */

@@ -34,20 +34,23 @@ enum { LEDGER_WRITTEN = 1, LEDGER_SKIPPED };
 
 /* How far one directory has got. */
 struct ledger_cursor {
-	uint64_t dir;    /* inode of the directory; 0: none */
-	uint64_t file;   /* inode of its current, */
-	uint64_t size;   /* and its bytes when it had all that is recorded here */
-	uint64_t done;   /* bytes that were written of what becomes of the input at `at` */
-	uint32_t at;     /* offset of the first byte that is not written, where a piece begins */
-	uint32_t prefix; /* length of the prefix that done was written with */
-	uint32_t middle; /* LEDGER_WRITTEN, LEDGER_SKIPPED: the line at `at` has begun before it */
-	uint32_t rules;  /* select_hash of the rules that done was written with */
+	uint64_t dir;     /* inode of the directory; 0: none */
+	uint64_t file;    /* inode of its current, */
+	uint64_t size;    /* and its bytes when it had all that is recorded here */
+	uint64_t done;    /* bytes that were written of what becomes of the input at `at` */
+	uint32_t at;      /* offset of the first byte that is not written, where a piece begins */
+	uint32_t prefix;  /* length of the prefix that done was written with */
+	uint32_t rules;   /* select_hash of the rules that done was written with */
+	uint32_t dropped; /* lines that a full disk has cost, and nobody was told of */
+	uint8_t torn;     /* and then current ended in a line */
+	uint8_t middle;   /* LEDGER_WRITTEN, LEDGER_SKIPPED: the line at `at` has begun before it */
+	uint8_t udp;      /* enum udp: what has become of the line at `at` that way */
 };
 
 struct ledger;
 
 /* The bytes that a ledger needs before the input. */
-#define LEDGER_OVERHEAD 1792
+#define LEDGER_OVERHEAD 2048
 
 /* Makes a ledger of LEDGER_OVERHEAD bytes of 0: nothing was read, nobody has got anywhere. The id
  * is not 0 and no other ledger's. */

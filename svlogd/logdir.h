@@ -39,6 +39,8 @@ struct logdir {
 	struct queue queue;  /* old files to be processed */
 	tain again;          /* monotonic: when that is tried once more, after a failure */
 	char *text;          /* mapped, for good: the text of config as far as it is needed */
+	bool full;           /* no space, and lines may be dropped: this piece is */
+	bool in_line;        /* current does not end with a line */
 	char const *trouble; /* what could not be done, after -1: "write to current" */
 	bool verbose;
 	bool given_up; /* stopped while nothing could be written */

@@ -1,9 +1,12 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <skalibs/djbunix.h>
 #include <skalibs/strerr.h>
 #include <skalibs/tai.h>
 
@@ -36,15 +39,31 @@ static int each(int dir, void (*act)(void *context, char const *name), void *con
 	return n < 0 ? -1 : 0;
 }
 
-static void see(void *old, char const *name)
+struct look {
+	struct rotate_old *old;
+	int dir;
+};
+
+static void count(void *look, char const *name)
 {
-	rotate_see(old, name);
+	rotate_see(((struct look const *)look)->old, name, 0);
 }
 
-int old_see(struct rotate_old *old, int dir)
+static void measure(void *look, char const *name)
+{
+	struct look const *const l = look;
+	struct stat st;
+
+	if (rotate_suffix(name) && !fstatat(l->dir, name, &st, AT_SYMLINK_NOFOLLOW))
+		rotate_see(l->old, name, (uint64_t)st.st_size);
+}
+
+int old_see(struct rotate_old *old, int dir, bool bytes)
 {
 	*old = (struct rotate_old){ 0 };
-	return each(dir, see, old);
+	struct look look = { old, dir };
+
+	return each(dir, bytes ? measure : count, &look);
 }
 
 static void remove_output(void *dir, char const *name)
@@ -58,57 +77,86 @@ void old_remove_outputs(int dir)
 	each(dir, remove_output, &dir);
 }
 
+/* One that goes before it was processed is worth a word. */
+static bool delete (int dir, char const *name, char const *file, struct config const *c,
+		    bool verbose)
+{
+	if (c->processor_len && rotate_suffix(file) == ROTATE_WAITS)
+		strerr_warnw("deleted before it was processed: ", name, "/", file);
+	else if (verbose)
+		strerr_warni("delete: ", name, "/", file);
+	if (!unlinkat(dir, file, 0))
+		return true;
+	strerr_warnwusys("unlink oldest logfile: ", name, "/", file);
+	return false;
+}
+
+int old_lock(int dir, bool waits)
+{
+	int const fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	for (;;) {
+		if (!flock(fd, waits ? LOCK_EX : LOCK_EX | LOCK_NB))
+			return fd;
+		if (errno == EWOULDBLOCK)
+			break;
+		if (errno != EINTR)
+			return fd;
+	}
+	fd_close(fd);
+	return -1;
+}
+
+void old_tidy(int dir)
+{
+	int const lock = old_lock(dir, false);
+
+	if (lock < 0)
+		return;
+	old_remove_outputs(dir);
+	fd_close(lock);
+}
+
 void old_shrink(int dir, char const *name, struct config const *c, bool verbose)
 {
 	struct rotate_old old;
 	char const *surplus;
 
+	if (!c->keep && !c->cap)
+		return;
 	do {
-		if (old_see(&old, dir) < 0) {
+		if (old_see(&old, dir, c->cap > 0) < 0) {
 			strerr_warnwusys("read directory, want remove old logfile: ", name);
 			return;
 		}
-		surplus = rotate_surplus(&old, c->keep, c->processor_len > 0);
-		if (!surplus)
-			return;
-		if (verbose)
-			strerr_warni("delete: ", name, "/", surplus);
-		if (unlinkat(dir, surplus, 0) < 0) {
-			strerr_warnwusys("unlink oldest logfile: ", name, "/", surplus);
-			return;
-		}
-	} while (old.count - 1 > c->keep);
+		surplus = rotate_surplus(&old, c);
+	} while (surplus && delete (dir, name, surplus, c, verbose) &&
+		 (c->cap || old.finished - 1 > c->keep));
 }
 
 bool old_make_room(int dir, char const *name, struct config const *c)
 {
 	struct rotate_old old;
 
-	if (!c->frees || old_see(&old, dir) < 0 || old.count <= c->least)
+	if (!c->frees || old_see(&old, dir, false) < 0 || old.count <= c->least)
 		return false;
 	strerr_warnw("out of disk space, delete: ", name, "/", old.oldest);
 	return !unlinkat(dir, old.oldest, 0);
 }
 
-static bool taken(int dir, char name[ROTATE_NAME + 1], char suffix)
-{
-	struct stat st;
-
-	name[ROTATE_NAME - 1] = suffix;
-	return !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW);
-}
-
-/* Nobody else makes such names in a directory that we have locked, but two moments may be the same
- * one, and one name with both suffixes says that its processing is done. */
 void old_name(char name[ROTATE_NAME + 1], int dir, char suffix)
 {
+	struct rotate_old old;
+	struct stat st;
 	tain now;
 
+	/* names that can't be read may be taken */
 	do {
 		stamp_now(&now);
-		timestamp_fmt(name, &now);
-		name[ROTATE_NAME - 2] = '.';
-		name[ROTATE_NAME] = 0;
-	} while (taken(dir, name, ROTATE_DONE) || taken(dir, name, ROTATE_WAITS));
-	name[ROTATE_NAME - 1] = suffix;
+		if (old_see(&old, dir, false) < 0)
+			*old.newest = 0;
+		rotate_name(name, &now, &old, suffix);
+	} while (!fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW));
 }

@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -30,21 +29,17 @@ static _Noreturn void fail(struct process const *p, char const *what, char const
 	_exit(1);
 }
 
-/* Whoever has the lock may process. It is the directory's own, so that there is no file for it; a
- * file system that has no such locks (NFS) goes without. Svlogd's end must not leave one behind
- * that waits: the next svlogd has another. */
+/* Whoever has the lock may process. It is the directory's own, so that there is no file for it.
+ * svlogd's end must not leave one behind that waits: the next svlogd has another. */
 static void lock(struct process const *p)
 {
-	int const fd = openat(p->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != p->parent)
 		_exit(1);
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+	if (old_lock(p->dir, false) < 0 && errno == EWOULDBLOCK) {
 		if (p->verbose)
 			strerr_warni("waiting for the processor of an earlier svlogd: ", p->name);
-		while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
-			;
+		old_lock(p->dir, true);
 	}
 	prctl(PR_SET_PDEATHSIG, 0);
 }
@@ -74,7 +69,7 @@ static bool next(struct run *r)
 	struct stat st;
 
 	for (;;) {
-		if (old_see(&old, p->dir) < 0)
+		if (old_see(&old, p->dir, false) < 0)
 			fail(p, "read directory", ".");
 		if (!*old.waits)
 			return false;

@@ -22,6 +22,8 @@ static void let_go(struct svlogd const *s, struct logdir const *own)
 	close(0);
 	close(1);
 	close(s->signals);
+	if (s->udp >= 0)
+		close(s->udp);
 	if (s->store.fd >= 0)
 		close(s->store.fd);
 	for (unsigned int i = 0; i < s->ndirs; i++) {
@@ -77,7 +79,7 @@ static void reap(struct logdir *d, bool ending)
 				     ? "processor failed, kept for the next start: "
 				     : "processor failed, restart: ",
 			     d->name);
-	else if (logdir_is_open(d) && d->config.keep)
+	else if (logdir_is_open(d))
 		old_shrink(d->dir, d->name, &d->config, d->verbose);
 }
 
@@ -89,7 +91,7 @@ static void begin(struct svlogd const *s, struct logdir *d)
 	if (!logdir_is_open(d) || !d->config.processor_len ||
 	    !queue_wants(&d->queue, stamp_past(&d->again)))
 		return;
-	if (!old_see(&old, d->dir) && !*old.waits) {
+	if (!old_see(&old, d->dir, false) && !*old.waits) {
 		queue_empty(&d->queue);
 		return;
 	}

@@ -81,7 +81,7 @@ static void take_over(struct svlogd *s)
 	input_record(s);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]))
-			deliver_settle(s, &s->dirs[i]);
+			flush_settle(s, &s->dirs[i]);
 	deliver(s, s->input.last);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]))

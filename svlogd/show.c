@@ -1,23 +1,64 @@
-#include <sys/uio.h>
+#include <errno.h>
 
+#include "events.h"
 #include "select.h"
-#include "svlogd.h"
+#include "show.h"
 
-/* Who does not read standard error holds the log up, as with the reference. */
-static void show_line(struct svlogd const *s, struct logdir const *d, uint32_t at, size_t len)
+void show_parts(struct iovec v[SHOW_PARTS], struct svlogd const *s, struct logdir const *d,
+		uint32_t at, size_t len)
 {
 	static char dots[] = "...\n";
 	size_t const k = input_stamp_of(s, at);
 	bool const cut = len == s->max;
-	struct iovec const v[] = {
-		{ (char *)s->input.stamp[k], s->input.stamp_len[k] },
-		{ (char *)d->config.prefix, d->config.prefix_len },
-		{ s->store.in + at, len },
-		{ cut ? dots : dots + 3, cut ? 4 : 1 },
-	};
 
-	if (writev(2, v, sizeof v / sizeof *v) < 0)
-		return; /* there is nobody to tell */
+	v[0] = (struct iovec){ (char *)s->input.stamp[k], s->input.stamp_len[k] };
+	v[1] = (struct iovec){ (char *)d->config.prefix, d->config.prefix_len };
+	v[2] = (struct iovec){ s->store.in + at, len };
+	v[3] = (struct iovec){ cut ? dots : dots + 3, cut ? 4 : 1 };
+}
+
+/* Whether fd takes a line now. Who does not read holds the log up, as with the reference, but not
+ * TERM: false. */
+static bool takes(struct svlogd *s, int fd)
+{
+	struct pollfd x[2] = { { .fd = s->signals, .events = POLLIN },
+			       { .fd = fd, .events = POLLOUT } };
+
+	while (!s->term) {
+		if (events_wait(x, 2, &tain_infinite) < 0)
+			return false;
+		if (x[1].revents)
+			return true;
+		if (x[0].revents)
+			signals_read(s);
+		queues_serve(s);
+	}
+	return false;
+}
+
+/* In one system call: others write there, too. A failure: there is nobody to tell. */
+static void show_on(struct svlogd *s, int fd, struct iovec const *v, int n)
+{
+	if (takes(s, fd))
+		while (writev(fd, v, n) < 0 && errno == EINTR)
+			;
+}
+
+static void show_line(struct svlogd *s, struct logdir const *d, uint32_t at, size_t len)
+{
+	struct iovec v[1 + SHOW_PARTS] = { { (char *)d->config.label, d->config.label_len } };
+	char const *const line = s->store.in + at;
+
+	show_parts(v + 1, s, d, at, len);
+	if (d->config.copies && select_line(d->rules, d->rules_len, line, len))
+		show_on(s, 1, v, 1 + SHOW_PARTS);
+	if (d->shown_len && select_shown(d->shown, d->shown_len, line, len))
+		show_on(s, 2, v + 1, SHOW_PARTS);
+}
+
+static bool shows_any(struct logdir const *d)
+{
+	return logdir_is_open(d) && (d->shown_len || d->config.copies);
 }
 
 /* Where the first directory has got to; NULL: nothing is shown. */
@@ -29,7 +70,7 @@ static struct ledger_cursor const *first(struct svlogd const *s)
 	for (unsigned int i = 0; i < s->ndirs; i++) {
 		if (!logdir_is_open(&s->dirs[i]))
 			continue;
-		any = any || s->dirs[i].shown_len;
+		any = any || shows_any(&s->dirs[i]);
 		if (!least || s->cursors[i].at < least->at)
 			least = &s->cursors[i];
 	}
@@ -37,16 +78,14 @@ static struct ledger_cursor const *first(struct svlogd const *s)
 }
 
 /* What a directory has not got, it has not shown; what a killed one has shown, perhaps again. */
-static bool shows(struct svlogd const *s, unsigned int i, uint32_t at, size_t len)
+static bool is_new(struct logdir const *d, uint32_t at)
 {
-	struct logdir const *const d = &s->dirs[i];
 	struct ledger_cursor const *const c = d->cursor;
 
-	return logdir_is_open(d) && d->shown_len && (c->at < at || (c->at == at && !c->done)) &&
-	       select_shown(d->shown, d->shown_len, s->store.in + at, len);
+	return c->at < at || (c->at == at && !c->done);
 }
 
-void show(struct svlogd const *s, bool last)
+void show(struct svlogd *s, bool last)
 {
 	struct ledger_cursor const *const from = first(s);
 	struct piece p;
@@ -57,10 +96,9 @@ void show(struct svlogd const *s, bool last)
 	for (uint32_t at = from->at;
 	     line_next(&p, s->store.in + at, s->input.end - at, s->max, middle, last);
 	     at += (uint32_t)p.len) {
-		size_t const len = line_treated(&p, s->max);
 		for (unsigned int i = 0; i < s->ndirs && p.begins; i++)
-			if (shows(s, i, at, len))
-				show_line(s, &s->dirs[i], at, len);
+			if (shows_any(&s->dirs[i]) && is_new(&s->dirs[i], at))
+				show_line(s, &s->dirs[i], at, line_treated(&p, s->max));
 		middle = !p.ends;
 	}
 }

@@ -18,6 +18,9 @@
 #define FATAL 111 /* usage errors as well: contract */
 #define OPTIONS "R:r:l:b:tvV"
 #define USAGE " [-ttv] [-r c] [-R abc] [-l len] [-b buflen] dir ...\n"
+#define STREAM_NS 50000 /* lines that follow each other within this time are a stream */
+#define GATHER_NS 50000 /* a pipe of 64 KiB takes some times as long to fill up with lines */
+#define FEW 16384       /* bytes: more is no line at a time */
 #define PAGE ((size_t)4096)
 #define CAPACITY ((size_t)64 * 1024) /* what a pipe holds: a burst is one read and one write */
 
@@ -34,7 +37,7 @@ static _Noreturn void bad_option(char const *self, char problem)
 {
 	char const letter[2] = { problem, 0 };
 	char const *const slash = strrchr(self, '/');
-	bool const missing = strchr(OPTIONS, problem) != NULL;
+	bool const missing = problem != ':' && strchr(OPTIONS, problem);
 
 	strerr_warn(slash ? slash + 1 : self,
 		    missing ? ": option requires an argument -- " : ": illegal option -- ", letter);
@@ -167,7 +170,7 @@ static void open_all(struct svlogd *s, bool first)
 		recover(s);
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]))
-			deliver_settle(s, &s->dirs[i]);
+			flush_settle(s, &s->dirs[i]);
 	s->settled = false;
 	if (s->input.end)
 		input_settle(s);
@@ -193,7 +196,7 @@ static void rotate_all(struct svlogd *s, bool every)
 	for (unsigned int i = 0; i < s->ndirs; i++) {
 		struct logdir *const d = &s->dirs[i];
 		if (logdir_is_open(d) && d->cursor->size && (every || logdir_is_old(d)))
-			deliver_rotate(s, d);
+			flush_rotate(s, d);
 	}
 }
 
@@ -259,6 +262,42 @@ static bool read_input(struct svlogd *s)
 	return !readable(&at_once) || input_read(s, SIZE_MAX);
 }
 
+static tain later(tain const *from, long ns)
+{
+	tain const while_ = { TAI_ZERO, (uint32_t)ns };
+	tain t;
+
+	tain_add(&t, from, &while_);
+	return t;
+}
+
+/* Lines that come right after others are a stream, and whoever takes each of them at once is in the
+ * way of who writes them: both need the pipe, and each is woken by the other. So a few are let come
+ * first, for so short a time that no pipe is full by then. A line after a rest never waits. */
+static void gather(struct svlogd *s)
+{
+	struct pollfd x = { .fd = s->signals, .events = POLLIN };
+	tain now, due;
+
+	stamp_monotonic(&now);
+	if (!tain_less(&now, &s->stream))
+		return;
+	due = later(&now, GATHER_NS);
+	if (events_wait(&x, 1, &due) > 0)
+		signals_read(s);
+}
+
+static void note_stream(struct svlogd *s, size_t n)
+{
+	tain now;
+
+	s->stream = (tain)TAIN_ZERO;
+	if (n >= FEW)
+		return;
+	stamp_monotonic(&now);
+	s->stream = later(&now, STREAM_NS);
+}
+
 /* Until the end of input (false) or TERM (true). */
 static bool loop(struct svlogd *s)
 {
@@ -281,9 +320,13 @@ static bool loop(struct svlogd *s)
 		obey(s);
 		if (!x[1].revents)
 			continue;
+		gather(s);
+		uint32_t const before = s->input.end;
 		if (!read_input(s))
 			return false;
+		size_t const came = s->input.end - before;
 		deliver(s, false);
+		note_stream(s, came);
 	}
 }
 
@@ -335,12 +378,14 @@ static void leave(struct svlogd *s)
 
 int main(int argc, char const *const *argv)
 {
-	struct svlogd s = { .style = LINE_PLAIN };
+	struct svlogd s = { .style = LINE_PLAIN, .udp = -1 };
 	int const first = options(&s, argc, argv);
 
-	/* a closed stdin must not become one of our files; reading it will say what is wrong */
-	if (fcntl(0, F_GETFD) < 0 && open("/dev/null", O_WRONLY | O_CLOEXEC) < 0)
-		strerr_diefusys(FATAL, "open /dev/null");
+	/* none of our files may take the place of a closed one; reading it will say what is wrong
+	 */
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != fd)
+			strerr_diefusys(FATAL, "open /dev/null");
 	s.ndirs = (unsigned int)(argc - first);
 	allocate(&s);
 	for (unsigned int i = 0; i < s.ndirs; i++) {

@@ -19,14 +19,17 @@ struct svlogd {
 
 	struct store store; /* what was read, and not yet written to every directory */
 	struct ledger_input input;
+	tain stream;  /* monotonic: what comes before this moment belongs to what was there */
 	bool settled; /* the store is where it belongs */
 
 	char *out; /* what is about to be written to one directory: waiting bytes */
 	char *scratch;
 	size_t out_cap; /* of each */
 	size_t waiting;
-	bool big;   /* memory was touched that a quiet one does not need */
-	bool tight; /* the disk is full: no room for bursts */
+	size_t notice; /* of them, those up to the end of a notice about dropped lines; 0: there is
+			  none */
+	bool big;      /* memory was touched that a quiet one does not need */
+	bool tight;    /* the disk is full: no room for bursts */
 
 	size_t max;    /* -l */
 	size_t buffer; /* -b */
@@ -37,6 +40,7 @@ struct svlogd {
 
 	int signals;
 	bool term, hup, alrm, child; /* heard and not yet obeyed; term for good */
+	int udp;                     /* a socket; -1: not yet */
 	sigset_t mask;               /* what we were started with */
 	void (*pipe)(int), (*xfsz)(int);
 };
@@ -80,12 +84,34 @@ void input_settle(struct svlogd *s);
  * that is done, however long it takes, or when TERM has ended the attempt. */
 void deliver(struct svlogd *s, bool last);
 
-/* Lines that a directory's config has shown on standard error, before they are delivered. */
-void show(struct svlogd const *s, bool last);
+/* Lines that a directory's config has shown on standard error or output, before they are
+ * delivered. */
+void show(struct svlogd *s, bool last);
 
-/* Makes current ready in d, or rotates it: waits until that has worked, as deliver. */
-void deliver_settle(struct svlogd *s, struct logdir *d);
-void deliver_rotate(struct svlogd *s, struct logdir *d);
+/* Where a piece begins, and what of the output behind it a killed svlogd has written. */
+struct position {
+	uint32_t at;
+	uint8_t middle; /* as in a ledger_cursor */
+	bool told;      /* the notice about dropped lines is before it */
+	uint64_t done;
+};
+
+/* These wait until it has worked, however long that takes, unless TERM ends the attempt
+ * (d->given_up) or the disk is full and lines may be dropped (d->full).
+ *
+ * flush writes what waits; position: with it, all before that is written. Each write is recorded,
+ * so that a part that was written when we are killed is not written again. */
+void flush(struct svlogd *s, struct logdir *d, struct position *position);
+
+/* Writes the n bytes from the cursor on as they are. */
+void flush_direct(struct svlogd *s, struct logdir *d, size_t n);
+
+/* Makes current ready, or rotates it. */
+void flush_settle(struct svlogd *s, struct logdir *d);
+void flush_rotate(struct svlogd *s, struct logdir *d);
+
+/* Counts lines that are not written, as if they were. */
+void flush_drop(struct logdir *d, char const *text, size_t len);
 
 /* Takes up what a killed svlogd had read and not written. */
 void recover(struct svlogd *s);

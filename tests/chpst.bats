@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # The reference passes every test tagged "contract". The others show a decision of ours; each says
 # which.
-# shellcheck disable=SC2016 # what is in single quotes is for the shell that is started
+# shellcheck disable=SC2016,SC2030,SC2031 # what is in single quotes is for the shell that is started; run's
+# variables are the test's, also in a function
 
 load helpers
 
@@ -373,4 +374,333 @@ root() {
 	[ "$output" = $'NoNewPrivs:\t1' ]
 	run "$CHPST" grep NoNewPrivs /proc/self/status
 	[ "$output" = $'NoNewPrivs:\t0' ]
+}
+
+# sets OPTION...: the program's Inh Prm Eff Bnd Amb.
+sets() { "$CHPST" "$@" sed -n 's/^Cap[A-Za-z]*:\t0*\(.\)/\1/p' /proc/self/status | xargs; }
+
+# ours SET: the same of this shell.
+ours() { sed -n "s/^Cap$1:\t0*\(.\)/\1/p" /proc/self/status; }
+
+# bits N...: a set of these, as /proc shows it. without SET N...: SET less these.
+bits() {
+	local set=0 n
+	for n in "$@"; do set=$((set | 1 << n)); done
+	printf '%x' "$set"
+}
+without() { printf '%x' $((16#$1 & ~16#$(bits "${@:2}"))); }
+
+# Under strace a sanitizer cannot look for leaks, and ends the program for it.
+traced() { ASAN_OPTIONS=detect_leaks=0 strace -qq -o trace "$@"; }
+
+@test "-k keeps these capabilities in every set, also beyond a change of the user (runit has it not)" {
+	root
+	local want
+	want=$(bits 0 10)
+	want="$want $want $want $want $want"
+	[ "$(sets -k chown,net_bind_service)" = "$want" ]
+	[ "$(sets -k CAP_CHOWN,cap_Net_Bind_Service -u nobody)" = "$want" ]
+	[ "$(sets -u :12345:2 -N -k chown,net_bind_service -P -o 100)" = "$want" ]
+	[ "$(sets -a nobody -k net_bind_service,chown)" = "$want" ]
+	for none in '' none; do
+		[ "$(sets -k "$none")" = "0 0 0 0 0" ]
+		[ "$(sets -k "$none" -u nobody)" = "0 0 0 0 0" ]
+	done
+}
+
+@test "-K drops these capabilities and leaves the others as they were (runit has it not)" {
+	root
+	local bounds
+	bounds=$(without "$(ours Bnd)" 0 21)
+	[ "$(sets -K chown,sys_admin)" = "$(ours Inh) $(without "$(ours Prm)" 0 21) $(without "$(ours Eff)" 0 21) $bounds $(ours Amb)" ]
+	# what is needed to become a user is there until then
+	[ "$(sets -K chown,sys_admin -u nobody)" = "0 0 0 $bounds 0" ]
+	[ "$(sets -K setuid,setgid,setpcap,chown -u nobody)" = "0 0 0 $(without "$(ours Bnd)" 0 6 7 8) 0" ]
+	# also one that the user had been left
+	[ "$("$CHPST" -k chown,kill,setpcap -u nobody "$CHPST" -K kill sed -n 's/^CapAmb:\t0*//p' /proc/self/status)" = "$(bits 0 8)" ]
+}
+
+@test "-k net_bind_service: an ordinary user may take port 80, and no other one may" {
+	root
+	needs unshare -n true
+	local take='use Socket; socket(S, PF_INET, SOCK_STREAM, 0) and bind(S, sockaddr_in(80, INADDR_ANY)) or die "$!\n"; print "mine\n"'
+	run unshare -n "$CHPST" -k net_bind_service -u nobody perl -e "$take"
+	[ "$output" = mine ]
+	for o in '-u nobody' '-k chown -u nobody' '-K net_bind_service' '-k none'; do
+		# shellcheck disable=SC2086
+		run unshare -n "$CHPST" $o perl -e "$take"
+		[ "$output" = "Permission denied" ]
+	done
+}
+
+@test "a program with a set-user-ID bit gains nothing beyond -k" {
+	root
+	cp "$(type -P sed)" suid
+	chmod 4755 suid
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
+	run "$CHPST" -k chown -u nobody ./suid -n 's/^CapEff:\t0*//p; s/^Uid:\t[0-9]*\t//p' /proc/self/status
+	[ "$output" = $'0\t0\t0\n1' ]
+}
+
+@test "a capability that is none is a usage error, and before anything is done" {
+	for list in chown,foo 'chown,' ',chown' chown,,kill '*' 0 cap_ 'chown kill' all; do
+		for o in -k -K; do
+			run "$CHPST" "$o" "$list" -e nowhere true
+			[ "$status" -eq 100 ]
+			[[ $output == "chpst: fatal: unknown capability: "* ]]
+		done
+	done
+	# an empty variable in place of a list keeps none, but must not drop none
+	for list in '' none; do
+		run "$CHPST" -K "$list" true
+		[ "$status" -eq 100 ]
+	done
+	for o in '-k chown -k kill' '-K chown -K kill' '-k chown -K kill'; do
+		# shellcheck disable=SC2086
+		run "$CHPST" $o true
+		[ "$status" -eq 100 ]
+		[[ ${lines[0]} == "usage: chpst ["* ]]
+	done
+}
+
+@test "a capability that we lack can't be kept, and none can be dropped without CAP_SETPCAP" {
+	root
+	run "$CHPST" -k chown,setuid,setpcap "$CHPST" -k chown,kill echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to keep capability kill: Operation not permitted" ]
+	run "$CHPST" -k chown,setuid "$CHPST" -k chown echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to drop the other capabilities: Operation not permitted" ]
+	run "$CHPST" -k chown,setuid "$CHPST" -K setuid echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to drop capability setuid: Operation not permitted" ]
+	# what has gone already needs nobody's leave
+	run "$CHPST" -k chown "$CHPST" -k chown "$CHPST" -K kill echo ran
+	[ "$output" = ran ]
+}
+
+@test "a kernel without capabilities, or without one of them, is a reason not to run the program" {
+	root
+	run traced -e inject=capget:error=ENOSYS "$CHPST" -k chown echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to read the capabilities: Function not implemented" ]
+	run traced -e inject=capset:error=EPERM "$CHPST" -k chown echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to keep capabilities: Operation not permitted" ]
+	run traced -e inject=prctl:error=EINVAL "$CHPST" -K checkpoint_restore echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to drop capability checkpoint_restore: the kernel has none of that name" ]
+}
+
+@test "whichever system call about capabilities fails, the program has no more of them than it should, or does not run" {
+	root
+	local n=0 ran=0 calls show='echo ran; exec sed -n "s/^Cap[A-Z].*:\t0*\(.\)/\1/p" /proc/self/status'
+	traced -e trace=prctl,capset,capget "$CHPST" -k setpcap -u nobody true
+	calls=$(grep -c '^[a-z]*(' trace)
+	[ "$calls" -gt 40 ]
+	while ((++n <= calls)); do
+		run traced -e inject=prctl,capset,capget:error=EPERM:when="$n" "$CHPST" -k setpcap -u nobody sh -c "$show"
+		if [ "$status" -eq 0 ]; then
+			# only what libcap-ng tries at its start
+			[ "$(xargs <<<"$output")" = "ran 100 100 100 100 100" ]
+			((++ran))
+		else
+			[ "$status" -eq 111 ]
+			[[ $output == "chpst: fatal: unable to "* ]]
+		fi
+	done
+	[ "$ran" -lt 10 ]
+}
+
+@test "capabilities need no /proc" {
+	root
+	needs unshare -m true
+	# setpriv has another way to tell
+	run unshare -m sh -c 'mount -t tmpfs none /proc && exec "$1" -k chown,kill -u nobody setpriv --dump' - "$CHPST"
+	[ "$status" -eq 0 ]
+	for set in 'Inheritable capabilities' 'Ambient capabilities' 'Capability bounding set'; do
+		[[ $output == *"$set: chown,kill"* ]]
+	done
+	run unshare -m sh -c 'mount -t tmpfs none /proc && exec "$1" -K chown setpriv --dump' - "$CHPST"
+	[ "$status" -eq 0 ]
+	[[ $output != *chown* && $output == *kill* ]]
+}
+
+@test "who keeps and drops no capabilities pays nothing for it" {
+	traced -e trace=capget,capset,prctl,open,openat "$CHPST" true
+	run ! grep -E 'cap_last_cap|capget|PR_CAP' trace
+}
+
+# What the kernel of this machine can do for -R and -W, by its own answer; empty: nothing.
+abi() {
+	traced -e trace=landlock_create_ruleset "$CHPST" -R / true || :
+	sed -nE 's/^landlock_create_ruleset\(NULL, 0, .*\) = ([0-9]+)$/\1/p' trace
+}
+
+# landlock: whether there is something to see. If not: that -R and -W are refused, which ends the test.
+landlock() {
+	[ -z "$(abi)" ] || return 0
+	run "$CHPST" -R / echo ran
+	[ "$status" -eq 111 ]
+	[[ $output == "chpst: fatal: unable to restrict file access: "* ]]
+	return 1
+}
+
+# denied OPTION... SCRIPT: the shell's command in bin/ and env/ fails for want of access. allowed: it does not.
+tried() { run -"$1" "$CHPST" -R /bin -R /usr -R /lib -R /etc "${@:2:$#-2}" sh -c "${*: -1}"; }
+denied() {
+	tried 0 "${@:1:$#-1}" "if ${*: -1}; then exit 1; fi"
+	[[ $output == *"Permission denied"* || $output == *"cross-device link"* ]]
+}
+allowed() { tried 0 "$@"; }
+
+@test "-R and -W: a kernel without Landlock is a reason not to run the program" {
+	local o
+	for o in '-R /' '-W /' '-R / -W .'; do
+		# shellcheck disable=SC2086
+		run traced -e inject=landlock_create_ruleset:error=ENOSYS "$CHPST" $o echo ran
+		[ "$status" -eq 111 ]
+		[ "$output" = "chpst: fatal: unable to restrict file access: the kernel has no Landlock" ]
+	done
+	run traced -e inject=landlock_create_ruleset:error=EOPNOTSUPP "$CHPST" -R / echo ran
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to restrict file access: Landlock is disabled" ]
+}
+
+@test "-R and -W: whichever of its system calls fails, the program does not run" {
+	local call n path fakes=()
+	# where this kernel has none the others succeed nevertheless
+	[ -n "$(abi)" ] || fakes=(-e inject=landlock_create_ruleset:retval=7 -e "inject=landlock_add_rule,landlock_restrict_self:retval=0")
+	for call in open,openat fstat,newfstatat landlock_create_ruleset:2 landlock_add_rule landlock_add_rule:2 \
+		prctl landlock_restrict_self; do
+		n=1
+		[[ $call != *:* ]] || n=${call#*:}
+		# the loader of a program that is not static opens files as well
+		path=()
+		[[ $call != *open* && $call != *stat* ]] || path=(-P "$PWD/env")
+		run traced "${path[@]}" "${fakes[@]}" -e inject="${call%:*}:error=EIO:when=$n" "$CHPST" -R / -W "$PWD/env" echo ran
+		[ "$status" -eq 111 ] || { echo "$call"; return 1; }
+		[[ $output == "chpst: fatal: unable to "*": "* ]]
+	done
+}
+
+@test "-R and -W: the rules follow what the kernel can do, and whether the path is a directory" {
+	local abi read write
+	touch file
+	for abi in 1 2 3 4 5 6 99; do
+		traced -v -X raw -e trace=landlock_create_ruleset,landlock_add_rule,landlock_restrict_self,prctl \
+			-e inject=landlock_create_ruleset:retval="$abi" -e inject=landlock_add_rule,landlock_restrict_self:retval=0 \
+			"$CHPST" -R / -W . -R file -W file true 2>err
+		write=$((0x17be)) read=13
+		((abi < 2)) || ((write |= 0x2000))
+		((abi < 3)) || ((write |= 0x4000))
+		((abi < 5)) || ((write |= 0x8000))
+		# execute, read a file, read a directory; of a file only what files have
+		[ "$(sed -nE 's/^landlock_add_rule.*allowed_access=(0x[0-9a-f]+).*/\1/p' trace | xargs)" = \
+			"$(printf '%#x %#x %#x %#x' "$read" "$write" $((read & 0xc007)) $((write & 0xc007)))" ]
+		[ "$(sed -nE 's/^landlock_create_ruleset.*handled_access_fs=(0x[0-9a-f]+).*/\1/p' trace)" = \
+			"$(printf '%#x' $((write | 0x1fff)))" ]
+		[ "$(tail -n 2 trace | sed 's/(.*//' | xargs)" = "prctl landlock_restrict_self" ]
+		if ((abi < 3)); then
+			[ "$(cat err)" = "chpst: warning: this kernel cannot keep files from being truncated" ]
+		else
+			[ ! -s err ]
+		fi
+	done
+}
+
+@test "-R: files beneath can be read and executed, and not be changed; others are not there" {
+	landlock || return 0
+	echo x >env/file
+	mkdir other
+	echo y >other/file
+	allowed -R env 'cat env/file && ls env'
+	[ "$output" = $'x\nfile' ]
+	cp "$(type -P true)" env/prog
+	allowed -R env './env/prog'
+	denied -R env 'cat other/file'
+	denied -R env 'ls other'
+	denied -R env 'ls .'
+	local change
+	for change in 'echo z >env/file' 'echo z >>env/file' 'rm env/file' 'echo z >env/new' 'mkdir env/new' 'mv env/file env/new' \
+		'ln -s x env/new' 'ln env/file env/new' 'mkfifo env/new' 'rm -r env' 'cat other/file' 'mv other/file env'; do
+		denied -R env "$change"
+	done
+	[ "$(cat env/file)$(cat other/file)" = xy ]
+	# one file
+	allowed -R other/file 'cat other/file'
+	denied -R other/file 'ls other'
+}
+
+@test "-R: nor emptied, where the kernel can deny it" {
+	landlock || return 0
+	echo x >env/file
+	if (($(abi) < 3)); then
+		run "$CHPST" -R / true
+		[ "$output" = "chpst: warning: this kernel cannot keep files from being truncated" ]
+		return
+	fi
+	denied -R env "perl -e 'truncate(\"env/file\", 0) or die \"\$!\\n\"'"
+	[ "$(cat env/file)" = x ]
+}
+
+@test "-W: everything beneath, but not to execute and not to make devices" {
+	landlock || return 0
+	mkdir other
+	echo x >other/file
+	allowed -W env 'echo a >env/a && cat env/a && mv env/a env/b && mkdir env/d && mv env/b env/d/b && ln env/d/b env/c && ln -s c env/s &&
+		mkfifo env/f && : >env/c && rm -r env/d && ls env'
+	[ "$output" = $'a\nc\nf\ns' ]
+	denied -W env 'cat other/file'
+	denied -W env 'mv env/c other/c'
+	denied -W env 'echo x >other/file'
+	cp "$(type -P true)" env/prog
+	denied -W env 'env/prog'
+	allowed -W env -R env 'env/prog && echo a >env/a'
+	denied -R other -W env 'ln other/file env/linked'
+	# one file, which need not be a regular one
+	allowed -W other/file -W /dev/null 'echo y >other/file && echo y >/dev/null'
+	denied -W other/file 'rm other/file'
+	root
+	mknod env/null c 1 3
+	rm env/null
+	denied -W env 'mknod env/null c 1 3'
+}
+
+@test "-R and -W: the program must be within, and no path may be missing" {
+	landlock || return 0
+	run "$CHPST" -R /etc true
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to run within -R and -W: true: Permission denied" ]
+	run env PATH=/usr/bin:/bin "$CHPST" -R / no-such-program
+	[ "$output" = "chpst: fatal: unable to run: no-such-program: No such file or directory" ]
+	for o in -R -W; do
+		for path in nowhere ''; do
+			run "$CHPST" -R / "$o" "$path" echo ran
+			[ "$status" -eq 111 ]
+			[ "$output" = "chpst: fatal: unable to allow access to $path: No such file or directory" ]
+		done
+	done
+}
+
+@test "-R and -W: no new privileges, the directory of -C, the user of -u, every limit" {
+	landlock || return 0
+	local descriptors
+	run "$CHPST" -R / grep NoNewPrivs /proc/self/status
+	[ "$output" = $'NoNewPrivs:\t1' ]
+	echo x >env/file
+	run "$CHPST" -C env -R . -R /bin -R /usr -R /lib cat file
+	[ "$output" = x ]
+	descriptors=$("$CHPST" ls /proc/self/fd | wc -l)
+	[ "$("$CHPST" -R / ls /proc/self/fd | wc -l)" = "$descriptors" ]
+	# a limit is the program's, which does not get far with this one
+	run -127 "$CHPST" -R / -o 0 true
+	[[ $output == *"shared libraries"* ]]
+	root
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
+	mkdir -m 700 env/secret
+	run "$CHPST" -u nobody -R / -W env/secret/x true
+	[ "$status" -eq 111 ]
+	[ "$output" = "chpst: fatal: unable to allow access to env/secret/x: Permission denied" ]
+	[ "$(sets -u nobody -k chown -R /)" = "1 1 1 1 1" ]
 }

@@ -554,6 +554,30 @@ opened_lock() { [[ $(readlink "/proc/$1/fd/"*) == */a/supervise/lock* ]]; }
 	[ "$(grep -c script a.trace)" = 1 ]
 }
 
+runs_anew() { runs "$1" && [ "$(pid_of "$1")" != "$2" ]; }
+
+@test "a stop that waits for the control/t of the process before is not lost" {
+	local pid
+	mkfifo hold
+	service a
+	script a/control/t "echo script >>$PWD/a.trace" "read x <$PWD/hold" 'exit 1'
+	supervise a
+	eventually runs a
+	letter a t
+	eventually traced a script
+	pid=$(pid_of a)
+	letter a k # the script is at work for a process that has gone
+	eventually runs_anew a "$pid"
+	letter a d
+	eventually stat_is a 'run, want down'
+	killed "$SUPERVISOR"
+	supervise a
+	timeout 10 sh -c 'echo >hold'
+	eventually times a script 2
+	timeout 10 sh -c 'echo >hold'
+	eventually stat_is a down
+}
+
 @test "x to a service that is down: what is in the pipe still finds its logger" {
 	service a 'echo precious' 'exec sleep 3600'
 	logger a "[ -e $PWD/once ] && exec cat >>$PWD/a.log" "touch $PWD/once" 'exit 1'

@@ -114,11 +114,11 @@ documented() {
 }
 
 # codes PROGRAM: what it ends with: numbers and named constants where it ends, and all constants that are
-# named after a code. (The child that becomes a check
-# ends elsewhere; 0 is asked for below.)
+# named after a code. (The children that become a check or
+# process a file end elsewhere; 0 is asked for below.)
 codes() {
 	local files name
-	mapfile -t files < <(printf '%s\n' "$1"/*.c | grep -vx sv/check.c)
+	mapfile -t files < <(printf '%s\n' "$1"/*.c | grep -vxE "sv/check.c|svlogd/process.c")
 	{
 		sed -nE 's/.*(strerr_die[a-z]*|_exit|exit)\(([0-9]+)[,)].*/\2/p; s/.*\.code = ([0-9]+).*/\1/p; s/.*return (1[0-9]{2});.*/\1/p' "${files[@]}"
 		awk '/"usage: /{ near = 2 } near-- > 0 && match($0, /return [0-9]+/) { print substr($0, RSTART + 7, RLENGTH - 7) }' "${files[@]}"

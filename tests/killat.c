@@ -90,6 +90,10 @@ static void follow(int whom, long n)
 				exit(111);
 			continue;
 		}
+		if (whom == SELF && pid != self) { /* it is not asked about */
+			ptrace(PTRACE_DETACH, pid, 0, 0);
+			continue;
+		}
 		int const stop = WSTOPSIG(status);
 		int const event = status >> 16;
 		if (stop == (SIGTRAP | 0x80)) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Processors of svlogd. The reference passes every test tagged "contract".
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2119,SC2120
 load helpers
 load logger
 
@@ -62,7 +63,6 @@ rotated() {
 
 # bats test_tags=contract
 @test "a processor works in the log directory, as sh -c, on the files themselves" {
-	# shellcheck disable=SC2016
 	three '!pwd; echo $0; readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/4 /proc/$$/fd/5; test -e /proc/$$/fd/3 && echo 3; :'
 	local s name
 	s=$(find d -name '@*.s' | sort | head -n 1)
@@ -77,7 +77,6 @@ $PWD/d/newstate" ]
 
 # bats test_tags=contract
 @test "a processor that fails is warned about, and the file is processed again" {
-	# shellcheck disable=SC2016
 	three '!cat; test -e ../ok || { >../ok; echo no >&5; exit 3; }; cat <&4'
 	counts s 3
 	all | cmp - <(for i in 1 2 3; do printf '%090d\n' "$i"; done)
@@ -134,7 +133,6 @@ svlogd: info: close: d" ]
 }
 
 @test "a processor killed by a signal has failed, and the log is kept (better: contract 8, 3)" {
-	# shellcheck disable=SC2016
 	three '!cat; test -e ../ok || { >../ok; kill -9 $$; }'
 	counts s 3
 	all | cmp - <(for i in 1 2 3; do printf '%090d\n' "$i"; done)
@@ -143,7 +141,6 @@ svlogd: info: close: d" ]
 
 @test "a processor never blocks the log: files wait, and each is processed once, in order (better: contract 8, 32)" {
 	gate
-	# shellcheck disable=SC2016
 	printf 's100\nn2\n!read x <../gate; tee -a ../once\n' >d/config
 	start -l 20 -b 30 d
 	for i in 1 2 3 4 5; do printf '%090d\n' "$i" >&7; done
@@ -164,17 +161,16 @@ svlogd: info: close: d" ]
 
 @test "a processor that fails is tried again after 1, 2 and 4 seconds, and at once after HUP (better: contract 8, 32)" {
 	rotated 4 u one
-	printf '!date +%%s%%3N >>../at; false\n' >d/config
+	printf '!date +%%s%%3N >>../times; false\n' >d/config
 	start d
-	PATIENCE=20 eventually lines at 4
+	PATIENCE=20 eventually lines times 4
 	local t
-	mapfile -t t <at
+	mapfile -t t < <(cat times)
 	# the clock of these stamps is not the one of the pauses
 	((t[1] - t[0] >= 990 && t[2] - t[1] >= 1990 && t[3] - t[2] >= 3990))
 	printf '!cat\n' >d/config
 	kill -HUP "$LOG"
 	eventually counts s 1
-	((SECONDS >= 0))
 	[ "$(cat d/@*.s)" = one ]
 	[ "$(sort -u err)" = "svlogd: warning: processor failed, restart: d" ]
 }
@@ -364,12 +360,7 @@ no_workers() {
 	grep -q '^svlogd: warning: out of disk space, delete: small/d/@.*\.u$' err
 }
 
-# What has been processed, and what waits to be, and current: every line, once.
-processed() {
-	cat once <(all | tail -c +1) | cut -d ' ' -f 2- | sort -n | uniq -d
-}
-
-# killat WHOM: killed at each system call in turn, with lines, rotations and a processor.
+# killed_at WHOM LEAST: killed at each system call in turn, with lines, rotations and a processor.
 killed_at() {
 	local whom=$1 n=0 line=0 code=0
 	[ -n "$KILLAT" ]
@@ -380,26 +371,36 @@ killed_at() {
 		printf '%s\n%s\n%s' $((line + 1)) $((line + 2)) $((line + 3)) >&7
 		code=0
 		KILLAT_RESTS=3 "$KILLAT" "$whom" "$n" "$SVLOGD" -l 20 -b 30 d <in 2>>err 3>&- 7>&- || code=$?
+		# killed between fork and its child's first steps, it has left its lock to that for a moment
+		[ "$code" != 111 ] || [ "$(tail -n 1 err)" != "svlogd: fatal: no functional log directories." ] || code=0
 		printf '\n' >&7
 		line=$((line + 3))
+		[ "$whom" = self ] || ended
 	done
 	echo "$n calls, then $code"
 	[ "$code" = 3 ]
 	[ "$n" -ge "$2" ]
-	LOG=$(fuser d/lock 2>/dev/null | tr -d ' ')
 	LAST=$line
+}
+
+# Who writes to d ends.
+ended() {
+	eventually all_is "$line"
+	fuser -k -TERM d/lock >/dev/null 2>&1
+	eventually run ! fuser d/lock
+}
+
+all_is() {
+	[ "$(all | tail -n 1)" = "$1" ]
 }
 
 @test "killed at each system call, through rotation and processing, it loses, doubles and tears nothing, and no file is processed twice (better)" {
 	killed_at self 40
+	LOG=$(fuser d/lock 2>/dev/null | tr -d ' ')
 	eventually counts u 0
 	eventually no_workers
-	eventually has_line "$LAST"
+	eventually all_is "$LAST"
 	all | cmp - <(seq "$LAST")
 	cat once d/current | cmp - <(seq "$LAST")
 	fuser -k -KILL d/lock
-}
-
-has_line() {
-	[ "$(all | tail -n 1)" = "$1" ]
 }

@@ -1,6 +1,6 @@
 # For tests that supervise: makes service directories and asks about them. Loaded after helpers.bash.
-# shellcheck shell=bash disable=SC2034
-# SC2034: SUPERVISOR is for the tests.
+# shellcheck shell=bash disable=SC2034,SC2016
+# SC2034: SUPERVISOR and made are for the tests; SC2016: made is for a script.
 
 # service NAME [LINE...]: a directory with a run that notes "run PID" in NAME.trace, then does LINEs, by
 # default one that stays until it is told to end.
@@ -10,6 +10,10 @@ service() {
 	mkdir -p "$name"
 	script "$name/run" "echo run \$\$ >>$PWD/$name.trace" "${@:-exec sleep 3600}"
 }
+
+# Inside of a script: when its process was made, in hundredths of a second. A busy machine may be late with all
+# that a script does, but not with this.
+made='cut -d " " -f 22 /proc/$$/stat'
 
 # script FILE LINE...: an executable of sh.
 script() {

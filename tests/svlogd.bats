@@ -541,6 +541,38 @@ consumed() {
 	[ $((after - before)) -eq 1 ]
 }
 
+# The calls from the arrival of a line to its write.
+calls_for() {
+	sed -E 's/^[0-9]+ +//' trace | awk -v line="\"$1\\\\n\"" '
+		/^ppoll/ { calls = "" }
+		{ call = $0; sub(/\(.*/, "", call); calls = calls " " call }
+		/^write/ && index($0, line) { print calls; exit }'
+}
+
+# It waits without a deadline; the call that has not returned has no end in the trace.
+rests() {
+	[[ $(tail -n 1 trace) == *'ppoll('*', NULL, NULL, 8' ]]
+}
+
+@test "a line after a rest is written at once, and after a stream nothing wakes it (better: the reference polls)" {
+	printf 's0\n' >d/config
+	strace -f -qq -o trace "$SVLOGD" d <in 3>&- 7>&- 2>>err &
+	exec 7<>in
+	eventually test -e d/current
+	seq 100000 >&7
+	eventually has 100000
+	# the memory of the burst goes a second later, and then it rests
+	eventually rests
+	local before
+	before=$(wc -l <trace)
+	read -r -t 1.2 <>"$NEVER" || :
+	[ "$(wc -l <trace)" = "$before" ]
+	echo once >&7
+	eventually has once
+	[ "$(calls_for once)" = " ppoll read write" ]
+	exec 7>&-
+}
+
 @test "an idle one does not wake up (better: the reference polls)" {
 	start d
 	echo x >&7

@@ -42,14 +42,15 @@ $(BUILD)/tests/sim: $(sim_OBJ:%=$(BUILD)/obj/%) $(BUILD)/sim/missing.o $(sim_PRO
 sim-program: $(BUILD)/tests/sim
 
 # SEED=n: that one; with T=seconds, those from there on. Without: all that ever failed, and fresh ones.
+SIM_TIME = $(if $(filter command,$(origin T)),-t $(T))
 sim: $(BUILD)/tests/sim
 ifdef SEED
-	@$< $(if $(V),-vv) $(if $(T),-t $(T)) $(SEED)
+	@$< $(if $(V),-vv) $(SIM_TIME) $(SEED)
 else
 	@$< -f tests/sim/seeds
-	@$< -t $(or $(T),10) "$$(date +%s)000"
+	@$< -t $(T) "$$(date +%s)000"
 endif
 
 sim-mutants: $(BUILD)/tests/sim
-	@for m in $$($< -l); do $< -q -m $$m -t $(or $(T),30) 1 >$(BUILD)/sim/mutant && { cat $(BUILD)/sim/mutant; \
+	@for m in $$($< -l); do $< -q -m $$m -t $(T) 1 >$(BUILD)/sim/mutant && { cat $(BUILD)/sim/mutant; \
 		echo "$$m was not found"; exit 1; }; echo "$$m: $$(head -n 1 $(BUILD)/sim/mutant)"; done

@@ -43,6 +43,21 @@ static void taken_back(void)
 	ok(p.slot[LOGGER].want == WANT_UP, "and the logger is wanted");
 }
 
+static void taken_back_from_one_that_drains(void)
+{
+	both_run();
+	step(LOGGER, (struct event){ .kind = EV_STOP });
+	step(LOGGER, (struct event){ .kind = EV_TERM_DENIED, .pid = 7 });
+	step(SERVICE, (struct event){ .kind = EV_EXIT });
+	step(SERVICE, (struct event){ .kind = EV_ENDED });
+	step(LOGGER, (struct event){ .kind = EV_ENDED, .unread = true });
+	step(LOGGER, (struct event){ .kind = EV_DUE });
+	step(LOGGER, (struct event){ .kind = EV_SPAWNED, .pid = 8 });
+	step(SERVICE, (struct event){ .kind = EV_UP });
+	is_int(p.slot[LOGGER].want, WANT_ONCE,
+	       "a logger that was wanted down and lives to drain ends by itself");
+}
+
 static void drains(void)
 {
 	both_run();
@@ -91,6 +106,25 @@ static void taken_back_after_a_crash(void)
 	ok(p.slot[LOGGER].want == WANT_UP, "and the logger is wanted again");
 }
 
+/* What is in the pipe waits for a reader, whatever keeps it from being started. */
+static void drains_late(void)
+{
+	both_run();
+	step(LOGGER, (struct event){ .kind = EV_ENDED });
+	step(SERVICE, (struct event){ .kind = EV_EXIT });
+	step(SERVICE, (struct event){ .kind = EV_ENDED, .unread = true });
+	step(LOGGER, (struct event){ .kind = EV_DUE, .unread = true });
+	is_int(p.slot[LOGGER].want, WANT_UP, "killed before its fork: the next runsv drains");
+	step(LOGGER, (struct event){ .kind = EV_SPAWN_FAILED, .unread = true });
+	ok(!pair_over(&p) && tain_less(pair_deadline(&p), &tain_infinite),
+	   "its fork fails: it is tried again");
+	step(LOGGER, (struct event){ .kind = EV_DUE, .unread = true });
+	step(LOGGER, (struct event){ .kind = EV_SPAWNED, .pid = 8, .unread = true });
+	is_int(p.slot[LOGGER].want, WANT_EXIT, "until it lives");
+	step(LOGGER, (struct event){ .kind = EV_ENDED });
+	ok(pair_over(&p), "and then runsv leaves");
+}
+
 static void late(void)
 {
 	tain const soon = { .sec.x = 4 }, then = { .sec.x = 5 };
@@ -120,9 +154,11 @@ int main(void)
 {
 	exits();
 	taken_back();
+	taken_back_from_one_that_drains();
 	drains();
 	drains_after_a_crash();
 	taken_back_after_a_crash();
+	drains_late();
 	late();
 	alone();
 	return done();

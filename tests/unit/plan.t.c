@@ -32,6 +32,9 @@ static char const *text(struct plan const *p)
 	SAY(p->account, "become %s ", p->account);
 	SAY(p->login, "log in %s ", p->login);
 	SAY(p->no_new_privs, "gain nothing%s ", "");
+	SAY(p->caps, "%s \"%s\" ", p->caps_keep ? "keep" : "drop", p->caps);
+	for (unsigned int i = 0; i < p->npaths; i++)
+		SAY(true, "%s %s ", p->paths[i].write ? "write" : "read", p->paths[i].name);
 	SAY(p->account_only, "only ");
 	SAY(p->lock, "%s %s ", p->lock_wait ? "wait" : "try", p->lock);
 	SAY(p->quiet, "quiet ");
@@ -77,6 +80,12 @@ static void plans(void)
 		{ { "chpst", "-p1", "-r2", "-t3", "true" }, "p 1 r 2 t 3 run true" },
 		{ { "anything", "-P", "true" }, "session run true" },
 		{ { "chpst", "-N", "-a", "web", "true" }, "log in web gain nothing run true" },
+		{ { "chpst", "-k", "chown,kill", "true" }, "keep \"chown,kill\" run true" },
+		{ { "chpst", "-k", "", "-u", "a", "true" }, "become a keep \"\" run true" },
+		{ { "chpst", "-NK", "sys_admin", "true" },
+		  "gain nothing drop \"sys_admin\" run true" },
+		{ { "chpst", "-R", "/usr", "-W/tmp", "-R", "", "-W", "/usr", "true" },
+		  "read /usr write /tmp read  write /usr run true" },
 		{ { "setuser", "web", "true" }, "log in web run true" },
 		{ { "setuidgid", "a:b", "true" }, "become a:b only run true" },
 		{ { "dsetuidgid", "-x", "true" }, "become -x only run true" },
@@ -106,6 +115,7 @@ static void errors(void)
 		{ { "chpst" }, 0, false },
 		{ { "chpst", "-P" }, 0, false },
 		{ { "chpst", "-x", "true" }, 'x', false },
+		{ { "chpst", "-:", "true" }, ':', false },
 		{ { "chpst", "-u" }, 'u', true },
 		{ { "chpst", "-m", "1k", "true" }, 0, false },
 		{ { "chpst", "-o", "=", "true" }, 0, false },
@@ -117,6 +127,13 @@ static void errors(void)
 		{ { "chpst", "-l", "a", "-l", "a", "true" }, 0, false },
 		{ { "chpst", "-s", "1", "true" }, 's', false },
 		{ { "chpst", "-a", "a", "-u", "b", "true" }, 0, false },
+		{ { "chpst", "-k", "chown", "-k", "kill", "true" }, 0, false },
+		{ { "chpst", "-K", "chown", "-K", "kill", "true" }, 0, false },
+		{ { "chpst", "-k", "chown", "-K", "kill", "true" }, 0, false },
+		{ { "chpst", "-K", "", "-k", "", "true" }, 0, false },
+		{ { "chpst", "-k" }, 'k', true },
+		{ { "chpst", "-W" }, 'W', true },
+		{ { "softlimit", "-R", "/", "true" }, 'R', false },
 		{ { "setuidgid", "a" }, 0, false },
 		{ { "setlock", "f" }, 0, false },
 		{ { "setlock", "-q", "f", "true" }, 'q', false },
@@ -134,12 +151,32 @@ static void errors(void)
 	ok(plan_make(&p, &e, 3, (char const *const[]){ "x/dchpst", "-V", "true", NULL }) ==
 		   PLAN_VERSION,
 	   "-V");
-	is_text(e.prog, "dchpst", "the usage has the name we were called by");
+	is_text(e.prog, "chpst", "the usage has the name we were called by, without its d");
+	is_text(e.name, "dchpst", "an illegal option is of the name itself");
+}
+
+/* A path too many is an error, and not left out. */
+static void most_paths(void)
+{
+	char const *argv[1 + PLAN_PATHS + 2 + 1] = { "chpst" };
+	struct plan p;
+	struct plan_error e;
+
+	for (int i = 1; i <= PLAN_PATHS + 1; i++)
+		argv[i] = i % 2 ? "-Ra" : "-Wb";
+	argv[PLAN_PATHS + 1] = "true";
+	ok(plan_make(&p, &e, PLAN_PATHS + 2, argv) == PLAN_OK && p.npaths == PLAN_PATHS,
+	   "as many paths as there is room for");
+	ok(!p.paths[0].write && p.paths[PLAN_PATHS - 1].write, "the first and the last");
+	argv[PLAN_PATHS + 1] = "-Ra";
+	argv[PLAN_PATHS + 2] = "true";
+	ok(plan_make(&p, &e, PLAN_PATHS + 3, argv) == PLAN_USAGE, "one more");
 }
 
 int main(void)
 {
 	plans();
+	most_paths();
 	errors();
 	return done();
 }

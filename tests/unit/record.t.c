@@ -61,6 +61,43 @@ static void torn(void)
 	ok(!record_parse(&r, "", 0) && !record_parse(&r, "garbage\n", 8), "garbage is none");
 }
 
+/* A record with one line replaced. */
+static bool takes(char const *line, char const *by, size_t n)
+{
+	char text[2 * RECORD_SIZE];
+	struct record r;
+	size_t len = record_format(text, &sample);
+
+	text[len] = 0;
+	char *const at = strstr(text, line), *const rest = strchr(at, '\n');
+	len -= (size_t)(rest - at);
+	memmove(at + n, rest, len + 1 - (size_t)(at - text));
+	memcpy(at, by, n);
+	return record_parse(&r, text, len + n);
+}
+
+static void exact(void)
+{
+	static struct {
+		char const *line, *by;
+		bool taken;
+	} const t[] = {
+		{ "place ", "place 18446744073709551615:1", true },
+		{ "place ", "place 18446744073709551616:1", false },
+		{ "place ", "place 99999999999999999999:1", false },
+		{ "place ", "place 0018446744073709551615:1", false },
+		{ "process ", "process run 2147483648 1", false },
+		{ "since ", "since 1.1000000000", false },
+		{ "ended ", "ended 4294967296", false },
+		{ "told ", "told 2", false },
+		{ "told ", "told 11", false },
+	};
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+		ok(takes(t[i].line, t[i].by, strlen(t[i].by)) == t[i].taken, t[i].by);
+	ok(!takes("instance ", "instance 0f\0", 12), "an instance with a NUL is none");
+}
+
 static void largest(void)
 {
 	char text[RECORD_SIZE];
@@ -91,6 +128,7 @@ int main(void)
 {
 	round_trip();
 	torn();
+	exact();
 	largest();
 	return done();
 }

@@ -49,13 +49,13 @@ static void names(void)
 	struct rotate_old old = { 0 };
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		rotate_see(&old, others[i]);
+		rotate_see(&old, others[i], 10);
 	is_int((long)old.count, 0, "files of other names are not counted");
-	rotate_see(&old, "@400000006b05b5dd0c7bd6c4.s");
+	rotate_see(&old, "@400000006b05b5dd0c7bd6c4.s", 10);
 	is_text(old.oldest, "@400000006b05b5dd0c7bd6c4.s", "the first is the oldest");
-	rotate_see(&old, "@400000006b05b5dd0c7bd6c5.s");
+	rotate_see(&old, "@400000006b05b5dd0c7bd6c5.s", 10);
 	is_text(old.oldest, "@400000006b05b5dd0c7bd6c4.s", "a younger one is not");
-	rotate_see(&old, "@400000006b05b5dc0c7bd6c4.u");
+	rotate_see(&old, "@400000006b05b5dc0c7bd6c4.u", 10);
 	is_text(old.oldest, "@400000006b05b5dc0c7bd6c4.u", "an older one is, whatever its suffix");
 	is_int((long)old.count, 3, "all are counted");
 	is_text(old.done, "@400000006b05b5dd0c7bd6c4.s", "the oldest that is done");
@@ -65,19 +65,76 @@ static void names(void)
 static void surplus(void)
 {
 	struct rotate_old old = { 0 };
+	struct config c = { .keep = 1 };
 
-	ok(!rotate_surplus(&old, 1, false), "nothing there, nothing goes");
-	rotate_see(&old, "@400000006b05b5dc0c7bd6c4.u");
-	rotate_see(&old, "@400000006b05b5dd0c7bd6c4.s");
-	ok(!rotate_surplus(&old, 2, false), "as many as may stay");
-	ok(!rotate_surplus(&old, 0, false), "all may stay");
-	is_text(rotate_surplus(&old, 1, false), "@400000006b05b5dc0c7bd6c4.u", "the oldest goes");
-	is_text(rotate_surplus(&old, 1, true), "@400000006b05b5dd0c7bd6c4.s",
-		"with a processor the oldest that is done");
-	old.count--;
-	*old.done = 0;
-	old.count += 5;
-	ok(!rotate_surplus(&old, 1, true), "what waits for it stays");
+	ok(!rotate_surplus(&old, &c), "nothing there, nothing goes");
+	rotate_see(&old, "@400000006b05b5dc0c7bd6c4.u", 10);
+	rotate_see(&old, "@400000006b05b5dd0c7bd6c4.s", 10);
+	ok(!rotate_surplus(&old, &c), "one that waits is not counted");
+	rotate_see(&old, "@400000006b05b5de0c7bd6c4.s", 10);
+	is_text(rotate_surplus(&old, &c), "@400000006b05b5dd0c7bd6c4.s",
+		"the oldest that is done goes");
+	c.keep = 2;
+	ok(!rotate_surplus(&old, &c), "as many as may stay");
+	c.keep = 0;
+	ok(!rotate_surplus(&old, &c), "all may stay");
+	c.cap = 40;
+	c.size = 10;
+	ok(!rotate_surplus(&old, &c), "as many bytes as may stay");
+	c.size = 11;
+	is_text(rotate_surplus(&old, &c), "@400000006b05b5dc0c7bd6c4.u",
+		"too many bytes: the oldest goes, whatever waits");
+}
+
+/* Writing what rotate_part says is the same as writing line by line. */
+static void parts(void)
+{
+	static struct {
+		char const *name, *text;
+		uint64_t held, limit;
+		size_t max, want;
+	} const t[] = {
+		{ "no limit", "ab\ncd\n", 5, 0, 2, 6 },
+		{ "far from it", "ab\ncd\n", 0, 100, 2, 6 },
+		{ "the line that comes within max", "ab\ncd\nef\n", 0, 8, 3, 6 },
+		{ "the first line is the one", "ab\ncd\n", 4, 8, 3, 3 },
+		{ "already within: the next line", "ab\ncd\n", 7, 20, 13, 3 },
+		{ "an empty line", "\nab\n", 5, 8, 3, 1 },
+		{ "cut in a line", "abcdefghij", 0, 8, 3, 8 },
+		{ "full", "ab\n", 8, 8, 3, 0 },
+		{ "overfull", "ab\n", 9, 8, 3, 0 },
+		{ "a limit below max: cut where it is", "ab\ncd\n", 0, 4, 5, 4 },
+		{ "no line ends", "abcd", 5, 10, 5, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+		is_int((long)rotate_part(t[i].text, strlen(t[i].text), t[i].held, t[i].limit,
+					 t[i].max),
+		       (long)t[i].want, t[i].name);
+}
+
+static void new_names(void)
+{
+	struct rotate_old old = { 0 };
+	tain t;
+	char name[ROTATE_NAME + 1];
+
+	timestamp_scan("@400000006b05b5dd0c7bd6c4", &t);
+	rotate_name(name, &t, &old, 's');
+	is_text(name, "@400000006b05b5dd0c7bd6c4.s", "the moment's");
+	rotate_see(&old, "@400000006b05b5dd0c7bd6c3.u", 0);
+	rotate_name(name, &t, &old, 's');
+	is_text(name, "@400000006b05b5dd0c7bd6c4.s", "later than the others anyway");
+	rotate_see(&old, "@400000006b05b5dd0c7bd6c4.u", 0);
+	rotate_name(name, &t, &old, 's');
+	is_text(name, "@400000006b05b5dd0c7bd6c5.s", "the same moment twice, whatever the suffix");
+	rotate_see(&old, "@400000007b05b5dd3b9ac9ff.s", 0);
+	rotate_see(&old, "@400000006b05b5dd0c7bd6c4.s", 0);
+	rotate_name(name, &t, &old, 'u');
+	is_text(name, "@400000007b05b5de00000000.u", "the clock was set back: still the latest");
+	rotate_see(&old, "@zzzz00007b05b5dd3b9ac9ff.s", 0);
+	rotate_name(name, &t, &old, 's');
+	is_text(name, "@400000006b05b5dd0c7bd6c4.s", "a name that is no time is nobody's measure");
 }
 
 static void suffixes(void)
@@ -95,6 +152,8 @@ int main(void)
 	lines();
 	names();
 	surplus();
+	parts();
+	new_names();
 	suffixes();
 	return done();
 }

@@ -9,6 +9,8 @@ int main(void)
 	ok(ticket_ask(&t, 't', 7), "none is out: it may start");
 	ticket_out(&t, 't', 100, 7);
 	ok(tickets_any(&t), "one is out");
+	ok(ticket_is_out(&t, 't', 7) && !ticket_is_out(&t, 't', 8) && !ticket_is_out(&t, 'k', 7),
+	   "for that process, and of that letter");
 	ok(ticket_ask(&t, 'k', 7), "another letter need not wait");
 	ok(!ticket_ask(&t, 't', 7) && !ticket_ask(&t, 't', 7), "the same letter waits");
 	ticket_back(&t, 'h', &back);

@@ -1,0 +1,221 @@
+#!/usr/bin/env bats
+# What config of a log directory can say beyond runit: S, 1 and D.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2119,SC2120
+load helpers
+load logger
+
+bytes() {
+	find "${1:-d}" \( -name '@*' -o -name current \) -printf '%s\n' | awk '{ n += $1 } END { print n }'
+}
+
+@test "S is the most that the directory holds" {
+	printf 'S20k\ns4k\nn0\n' >d/config
+	start -l 20 -b 30 d
+	for _ in {1..20}; do
+		seq 1000 1999 >&7
+		[ "$(bytes)" -le 20480 ]
+	done
+	echo last >&7
+	eventually has last
+	exec 7>&-
+	wait "$LOG"
+	[ "$(bytes)" -le 20480 ]
+	[ "$(bytes)" -ge 12000 ]
+	# the newest are there
+	cmp <(all) <({ for _ in {1..20}; do seq 1000 1999; done; echo last; } | tail -c "$(bytes)")
+}
+
+@test "S shrinks what is there already, at the start and after HUP" {
+	printf '%01000d' 0 >d/@400000006b05b5dd0c7bd6c4.s
+	printf '%01000d' 0 >d/@400000006b05b5dd0c7bd6c5.s
+	printf '%01000d' 0 >d/@400000006b05b5dd0c7bd6c6.s
+	printf 'S2500\ns500\n' >d/config
+	start d
+	old_are 2
+	[ ! -e d/@400000006b05b5dd0c7bd6c4.s ]
+	printf 'S2500\ns2000\n' >d/config
+	kill -HUP "$LOG"
+	eventually old_are 0
+}
+
+@test "S below s: current has no more than S" {
+	printf 'S1000\nn0\n' >d/config
+	seq 1000 1999 | "$SVLOGD" -l 20 -b 30 d
+	[ "$(bytes)" -le 1000 ]
+	[ "$(tail -n 1 <(all))" = 1999 ]
+}
+
+@test "S deletes files that wait for their processor, and says so" {
+	printf '%01000d' 0 >d/@400000006b05b5dd0c7bd6c4.u
+	printf 'S1500\ns1000\n!false\n' >d/config
+	start d
+	eventually grep -qx 'svlogd: warning: deleted before it was processed: d/@400000006b05b5dd0c7bd6c4.u' err
+	old_are 0
+}
+
+@test "1 copies the lines that are logged to standard output, with the service's name" {
+	mkdir -p web/log/main
+	printf '1\np: \n-no*\n' >web/log/main/config
+	cd web/log
+	printf 'one\nno\ntwo' | "$SVLOGD" ./main >out
+	[ "$(cat out)" = $'[web] : one\n[web] : two' ]
+	[ "$(cat main/current)" = $': one\n: two' ]
+	printf '1\n' >main/config
+	printf 'three\n' | "$SVLOGD" -t main >out
+	grep -qE '^\[web\] @[0-9a-f]{24} three$' out
+}
+
+@test "the name of 1 is the service's, the log directory's, or one's own" {
+	mkdir -p elsewhere log/log
+	printf '1\n' | tee d/config elsewhere/config >log/config
+	[ "$(printf 'x\n' | "$SVLOGD" "$PWD/d/" 3>&-)" = "[d] x" ]
+	[ "$(cd d && printf 'x\n' | "$SVLOGD" . 3>&-)" = "[d] x" ]
+	printf '1web 1\n' >d/config
+	[ "$(printf 'x\n' | "$SVLOGD" d 3>&-)" = "[web 1] x" ]
+	# two directories: each line from each
+	run -0 "$SVLOGD" d elsewhere <<<y
+	[ "$output" = $'[web 1] y\n[elsewhere] y' ]
+}
+
+@test "1 cuts what is longer than -l, so that each line is one write" {
+	printf '1\n' >d/config
+	printf '12345678901\nx\n' | strace -qq -e trace=writev,write -o tr "$SVLOGD" -l 10 -b 20 d >out
+	[ "$(cat out)" = $'[d] 1234567890...\n[d] x' ]
+	[ "$(cat d/current)" = $'12345678901\nx' ]
+	[ "$(grep -c '(1, ' tr)" -eq 2 ]
+}
+
+waits_in_write() {
+	[[ $(cat "/proc/$1/syscall") == '1 '* ]]
+}
+
+@test "standard output that nobody reads holds the log up, but not TERM" {
+	mkfifo out
+	exec 8<>out
+	printf '1\n' >d/config
+	"$SVLOGD" d <in 3>&- 7>&- 8>&- 2>>err >out &
+	LOG=$!
+	exec 7<>in
+	# more than a pipe holds
+	seq 100000 199999 >&7 7>&- &
+	local writer=$!
+	eventually waits_in_write "$writer"
+	kill -TERM "$LOG"
+	wait "$LOG"
+	kill "$writer" 2>/dev/null || :
+	exec 8>&-
+}
+
+@test "standard output that is closed, or that nobody reads any more, is no trouble" {
+	printf '1\n' >d/config
+	seq 100 | "$SVLOGD" d >&-
+	seq 101 200 | "$SVLOGD" d > >(:)
+	cmp <(all) <(seq 200)
+}
+
+# A full disk: everything is taken by a file, which goes when there is to be space.
+fill() {
+	small 256k
+	mkdir small/d
+	printf '%s\n' "$@" >small/d/config
+	dd if=/dev/zero of=small/ballast bs=4k 2>/dev/null || :
+}
+
+# dropped DIR: as many lines as its log says; space may have come back for a moment
+dropped() {
+	all "$1" | sed -n 's/^warning: out of disk space, lines dropped: //p' | awk '{ n += $1 } END { print n }'
+}
+
+@test "D drops lines on a full disk instead of waiting, and says afterwards how many" {
+	fill D
+	log small/d
+	exec 7<>in
+	eventually running small/d
+	seq 1000 >&7
+	eventually grep -qx 'svlogd: warning: out of disk space, dropping lines: small/d' err
+	# nobody waits
+	seq 1001 100000 >&7
+	rm small/ballast
+	echo after >&7
+	eventually has after small/d/current
+	exec 7>&-
+	wait "$LOG"
+	# what was dropped and what is there make up what came
+	local n
+	n=$(dropped small/d)
+	[ "$(grep -cvF warning small/d/current)" -eq $((100001 - n)) ]
+	[ "$(sed -n 's/^svlogd: warning: out of disk space, lines dropped: //; s/: small.d$//p' err | awk '{ n += $1 } END { print n }')" = "$n" ]
+	# only whole lines
+	run ! grep -qvxE '[0-9]+|after|warning: out of disk space, lines dropped: [0-9]+' small/d/current
+}
+
+@test "D with stamps: the line that says so has one, and a line that was cut ends before it" {
+	fill D 'pweb: '
+	log -t small/d
+	exec 7<>in
+	eventually running small/d
+	rm small/ballast
+	echo begin >&7
+	eventually grep -q begin small/d/current
+	dd if=/dev/zero of=small/ballast bs=1k 2>/dev/null || :
+	# fills the rest of its page in the middle of a line
+	seq 1000000 1000999 >&7
+	eventually grep -q 'dropping lines' err
+	rm small/ballast
+	echo after >&7
+	eventually grep -q after small/d/current
+	exec 7>&-
+	wait "$LOG"
+	grep -qxE '@[0-9a-f]{24} web: warning: out of disk space, lines dropped: [0-9]+' small/d/current
+	tail -n 1 small/d/current | grep -qxE '@[0-9a-f]{24} web: after'
+	# one line at most is less than it was
+	[ "$(grep -cvxE '@[0-9a-f]{24} web: ([0-9]{7}|begin|after|warning: .*)' small/d/current)" -le 1 ]
+}
+
+@test "D first deletes what N allows" {
+	small 256k
+	mkdir small/d
+	printf 'D\nN0\ns20000\nn0\n' >small/d/config
+	seq 100000 | "$SVLOGD" small/d 2>err
+	grep -q 'out of disk space, delete: ' err
+	run ! grep -q dropp err
+	[ "$(tail -n 1 <(all small/d))" = 100000 ]
+}
+
+@test "D does not wait when the next current can't be made" {
+	small 256k
+	mkdir small/d
+	printf 'D\ns20000\nn0\n' >small/d/config
+	timeout 60 "$SVLOGD" small/d < <(seq 200000) 2>err
+	grep -qx 'svlogd: warning: out of disk space, dropping lines: small/d' err
+	run ! grep -q pausing err
+	# from the first on, without a gap
+	cmp <(all small/d | head -n 10000) <(seq 10000)
+}
+
+@test "killed while the disk is full, the next one knows how many lines were dropped" {
+	fill D
+	mkdir other
+	log other small/d
+	exec 7<>in
+	eventually running small/d
+	seq 5000 >&7
+	# part of a line, so that the ledger is needed
+	printf begun >&7
+	eventually has 5000 other/current
+	eventually grep -q 'dropping' err
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	rm small/ballast
+	log other small/d
+	eventually running small/d
+	printf ' and ended\n' >&7
+	eventually has 'begun and ended' small/d/current
+	exec 7>&-
+	wait "$LOG"
+	local n
+	n=$(dropped small/d)
+	[ "$(all small/d | grep -cvF warning)" -eq $((5001 - n)) ]
+	cmp <(all other) <(seq 5000; echo begun and ended)
+}
