@@ -40,7 +40,7 @@ static bool is_reached(unsigned int goal, struct facts const *f)
 	case GOAL_DOWN:
 		return !s->pid && s->state == STATUS_DOWN && s->want == 'd';
 	case GOAL_FRESH:
-		return (stays && fresh) || (!s->pid && s->want == 'd');
+		return (stays && fresh) || (!s->pid && s->state == STATUS_DOWN && s->want == 'd');
 	case GOAL_ONCE:
 		return s->pid ? s->want == 'd' : fresh;
 	case GOAL_PAUSED:

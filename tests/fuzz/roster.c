@@ -4,6 +4,12 @@
 
 enum { ROUNDS = 30 };
 
+/* Who leaves ends; of one that came back, u may have taken the end back. */
+static bool is_to_end(struct entry const *e, struct feed *f)
+{
+	return e->state == ROSTER_LEAVING || (e->state == ROSTER_RETURNED && feed_byte(f) & 1);
+}
+
 /* Until nothing changes any more: entries are looked at, who leaves ends. */
 static void settle(struct tree *t, bool stopping, struct feed *f)
 {
@@ -16,8 +22,7 @@ static void settle(struct tree *t, bool stopping, struct feed *f)
 		tree_due(t, 1);
 		tree_check(t);
 		for (size_t ino = 1; ino <= INODES; ino++)
-			if (t->runsv[ino] &&
-			    roster_of_pid(&t->r, t->runsv[ino])->state != ROSTER_RUNNING)
+			if (t->runsv[ino] && is_to_end(roster_of_pid(&t->r, t->runsv[ino]), f))
 				tree_ends(t, ino, feed_byte(f));
 		if (roster_deadline(&t->r) > t->now && roster_deadline(&t->r) < UINT64_MAX)
 			t->now = roster_deadline(&t->r);
@@ -26,8 +31,7 @@ static void settle(struct tree *t, bool stopping, struct feed *f)
 		must((t->runsv[ino] != 0) == (!stopping && tree_leads(t, NULL, ino)),
 		     "what is there runs, and nothing else");
 	for (size_t i = 0; i < roster_len(&t->r); i++)
-		must(!stopping && roster_at(&t->r, i)->state == ROSTER_RUNNING,
-		     "all have come to rest");
+		must(!stopping && roster_at(&t->r, i)->pid, "all have come to rest");
 }
 
 int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size)

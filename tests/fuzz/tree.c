@@ -15,12 +15,6 @@ bool tree_leads(struct tree const *t, char const *name, uint64_t ino)
 	return false;
 }
 
-/* One that came back while it left is as any other, until its runsv ends. */
-static bool tree_runs(struct entry const *e)
-{
-	return e->state == ROSTER_RUNNING || e->state == ROSTER_RETURNED;
-}
-
 static void check_entry(struct tree const *t, struct entry *e)
 {
 	struct entry const *const named = roster_named(&t->r, roster_name(&t->r, e));
@@ -30,8 +24,9 @@ static void check_entry(struct tree const *t, struct entry *e)
 	must(!e->pid || roster_of_pid(&t->r, e->pid) == e, "and found by its pid");
 	must(e->pidfd < 0 || (e->pid && roster_of_pidfd(&t->r, e->pidfd) == e), "or descriptor");
 	must(named && !strcmp(roster_name(&t->r, named), roster_name(&t->r, e)), "by its name");
-	must((tree_runs(e) || e->state == ROSTER_LEAVING) == (e->pid != 0),
-	     "who runs or leaves has a process, and nobody else");
+	bool const lives = e->state == ROSTER_RUNNING || e->state == ROSTER_LEAVING ||
+			   e->state == ROSTER_RETURNED;
+	must(lives == (e->pid != 0), "who runs or leaves has a process, and nobody else");
 	must(e->pid || e->state == ROSTER_HELD || due <= t->now + 5000, "nobody waits for long");
 }
 
@@ -61,8 +56,7 @@ void tree_look(struct tree *t, size_t name, bool hold)
 	struct entry const *const e = roster_see(&t->r, names[name], 1, t->dir[name], hold, t->now);
 	must(e && e->ino == t->dir[name] && e->seen, "its entry");
 	must(e->state != ROSTER_KILLED, "who is back is not stopped");
-	must(e->state != ROSTER_LEAVING || !strcmp(roster_name(&t->r, e), names[name]),
-	     "and who leaves comes back under this name");
+	must(e->state != ROSTER_LEAVING, "and who leaves is to come back");
 }
 
 void tree_leave_gone(struct tree *t)
@@ -112,7 +106,7 @@ void tree_due(struct tree *t, unsigned int how)
 		struct entry *const e = roster_at(&t->r, i);
 		if (roster_due(e) > t->now)
 			continue;
-		if (tree_runs(e)) {
+		if (e->state == ROSTER_RUNNING || e->state == ROSTER_RETURNED) {
 			roster_looked(e, how & 1);
 			must(roster_due(e) > t->now || e->when < t->now,
 			     "a pipe is looked for later");
@@ -141,7 +135,7 @@ void tree_ends(struct tree *t, size_t ino, unsigned int how)
 
 	if (!e)
 		return;
-	bool const runs = e->state == ROSTER_RUNNING, wanted = tree_runs(e);
+	bool const runs = e->state == ROSTER_RUNNING, wanted = runs || e->seen;
 	t->runsv[ino] = 0;
 	e->told = true;
 	bool const kept = roster_ended(&t->r, e, ways[how % 4], t->now);
