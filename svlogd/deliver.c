@@ -57,7 +57,7 @@ static void put_prefix(struct svlogd *s, struct logdir *d, struct position *now)
 {
 	uint32_t const earlier = d->cursor->prefix;
 
-	if (!now->done)
+	if (!now->done || d->config.prefix_len == earlier)
 		put(s, d, &now->done, d->config.prefix, d->config.prefix_len);
 	else
 		now->done -= now->done < earlier ? now->done : earlier;

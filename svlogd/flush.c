@@ -40,7 +40,7 @@ static void again(struct svlogd *s, struct logdir *d)
 		return;
 	if (e == EFAULT && store_rescue(&s->store))
 		return;
-	if (full && d->config.drops) {
+	if ((full || e == EFBIG) && d->config.drops) {
 		d->full = true;
 		return;
 	}
@@ -62,10 +62,12 @@ static bool tries(struct logdir const *d)
 	return !d->given_up && !d->full;
 }
 
-static void say_dropped(struct logdir const *d)
+void flush_say_dropped(struct logdir const *d)
 {
 	char lines[UINT32_FMT];
 
+	if (!d->cursor->dropped)
+		return;
 	lines[uint32_fmt(lines, d->cursor->dropped)] = 0;
 	strerr_warnw("out of disk space, lines dropped: ", lines, ": ", d->name);
 }
@@ -73,8 +75,7 @@ static void say_dropped(struct logdir const *d)
 /* The log has been told of what was dropped before. */
 static void told(struct logdir *d)
 {
-	if (d->cursor->dropped)
-		say_dropped(d);
+	flush_say_dropped(d);
 	d->cursor->dropped = d->cursor->torn = 0;
 }
 
@@ -173,6 +174,7 @@ void flush_settle(struct svlogd *s, struct logdir *d)
 
 void flush_rotate(struct svlogd *s, struct logdir *d)
 {
+	d->full = false;
 	while (tries(d) && logdir_rotate(d) < 0)
 		again(s, d);
 	input_record(s);
@@ -195,6 +197,7 @@ void flush_direct(struct svlogd *s, struct logdir *d, size_t n)
 			continue;
 		}
 		c->at += (uint32_t)written;
+		c->udp = 0;
 		c->middle = s->store.in[c->at - 1] == '\n' ? 0 : LEDGER_WRITTEN;
 		input_record(s);
 	}

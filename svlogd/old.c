@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -85,6 +86,13 @@ static bool delete (int dir, char const *name, char const *file, struct config c
 		strerr_warnw("deleted before it was processed: ", name, "/", file);
 	else if (verbose)
 		strerr_warni("delete: ", name, "/", file);
+	/* somebody was killed before he had removed what this was made of */
+	if (c->processor_len && rotate_suffix(file) == ROTATE_DONE) {
+		char made_of[ROTATE_NAME + 1];
+		memcpy(made_of, file, sizeof made_of);
+		made_of[ROTATE_NAME - 1] = ROTATE_WAITS;
+		unlinkat(dir, made_of, 0);
+	}
 	if (!unlinkat(dir, file, 0))
 		return true;
 	strerr_warnwusys("unlink oldest logfile: ", name, "/", file);

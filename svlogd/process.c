@@ -167,6 +167,8 @@ _Noreturn void process(struct process const *p)
 	r.fd[0] = open_file(p, r.waits, O_RDONLY);
 	r.fd[1] = open_file(p, r.output, O_WRONLY | O_CREAT | O_TRUNC);
 	r.fd[2] = open_file(p, "state", O_RDONLY | O_CREAT);
+	/* not the one of an earlier attempt, of which somebody may still live */
+	unlinkat(p->dir, "newstate", 0);
 	r.fd[3] = open_file(p, "newstate", O_WRONLY | O_CREAT | O_TRUNC);
 	if (!run(&r) || !commit(&r)) {
 		unlinkat(p->dir, r.output, 0);

@@ -66,6 +66,15 @@ static void ended(struct logdir *d, bool failed)
 	stamp_ahead(&d->again, d->queue.pause);
 }
 
+/* A rotation deletes before the file that it has made is processed: so there may be one more. */
+static void shrink(struct logdir const *d)
+{
+	struct config c = d->config;
+
+	c.keep += c.keep > 0;
+	old_shrink(d->dir, d->name, &c, d->verbose);
+}
+
 static void reap(struct logdir *d, bool ending)
 {
 	int status;
@@ -80,7 +89,7 @@ static void reap(struct logdir *d, bool ending)
 				     : "processor failed, restart: ",
 			     d->name);
 	else if (logdir_is_open(d))
-		old_shrink(d->dir, d->name, &d->config, d->verbose);
+		shrink(d);
 }
 
 /* Starts what is due, if it may be started. */
@@ -134,7 +143,8 @@ static bool any_works(struct svlogd *s)
 		struct logdir *const d = &s->dirs[i];
 		if (s->child)
 			reap(d, true);
-		begin(s, d);
+		if (d->queue.pause <= LAST_PAUSE)
+			begin(s, d);
 		any = any || d->queue.pid ||
 		      (logdir_is_open(d) && d->config.processor_len &&
 		       queue_wants(&d->queue, true) && d->queue.pause <= LAST_PAUSE);

@@ -32,9 +32,10 @@ static void resume(struct svlogd *s, unsigned int i, struct ledger_cursor *left,
 	}
 	*c = *known;
 	known->dir = 0;
-	/* at most, each byte is an empty line with its stamp and prefix */
+	/* at most, each byte is an empty line with its stamp and prefix, after one or two of ours
+	 */
 	if (waits || s->input.last)
-		logdir_resume(&s->dirs[i], (waits + 1) * (LINE_STAMP_MAX + c->prefix + 1));
+		logdir_resume(&s->dirs[i], (waits + 3) * (LINE_STAMP_MAX + c->prefix + 1) + 128);
 	/* other lines are selected now: a line twice rather than one lost */
 	if (c->rules != rules) {
 		c->done = 0;

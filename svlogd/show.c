@@ -21,19 +21,22 @@ void show_parts(struct iovec v[SHOW_PARTS], struct svlogd const *s, struct logdi
  * TERM: false. */
 static bool takes(struct svlogd *s, int fd)
 {
+	static tain const at_once = TAIN_ZERO;
 	struct pollfd x[2] = { { .fd = s->signals, .events = POLLIN },
 			       { .fd = fd, .events = POLLOUT } };
 
-	while (!s->term) {
-		if (events_wait(x, 2, &tain_infinite) < 0)
+	for (;;) {
+		bool const hurries = s->term;
+		tain const due = hurries ? at_once : queues_due(s);
+		if (events_wait(x, 2, &due) < 0)
 			return false;
 		if (x[1].revents)
 			return true;
-		if (x[0].revents)
-			signals_read(s);
+		if (hurries)
+			return false;
+		signals_read(s);
 		queues_serve(s);
 	}
-	return false;
 }
 
 /* In one system call: others write there, too. A failure: there is nobody to tell. */

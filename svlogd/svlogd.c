@@ -195,8 +195,11 @@ static void rotate_all(struct svlogd *s, bool every)
 {
 	for (unsigned int i = 0; i < s->ndirs; i++) {
 		struct logdir *const d = &s->dirs[i];
-		if (logdir_is_open(d) && d->cursor->size && (every || logdir_is_old(d)))
-			flush_rotate(s, d);
+		if (!logdir_is_open(d) || !d->cursor->size || !(every || logdir_is_old(d)))
+			continue;
+		flush_rotate(s, d);
+		if (d->full) /* not again at once */
+			stamp_ahead(&d->due, 3);
 	}
 }
 
@@ -370,6 +373,9 @@ static void leave(struct svlogd *s)
 					   : "lost because of TERM: ",
 				     s->dirs[i].name, ": ", bytes, " bytes");
 		}
+	for (unsigned int i = 0; i < s->ndirs; i++)
+		if (logdir_is_open(&s->dirs[i]))
+			flush_say_dropped(&s->dirs[i]);
 	if (keeps)
 		input_keep(s);
 	else

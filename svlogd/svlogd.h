@@ -110,6 +110,9 @@ void flush_direct(struct svlogd *s, struct logdir *d, size_t n);
 void flush_settle(struct svlogd *s, struct logdir *d);
 void flush_rotate(struct svlogd *s, struct logdir *d);
 
+/* Says on standard error how many lines were dropped that the log has not been told of. */
+void flush_say_dropped(struct logdir const *d);
+
 /* Counts lines that are not written, as if they were. */
 void flush_drop(struct logdir *d, char const *text, size_t len);
 

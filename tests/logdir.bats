@@ -150,6 +150,37 @@ dropped() {
 	run ! grep -qvxE '[0-9]+|after|warning: out of disk space, lines dropped: [0-9]+' small/d/current
 }
 
+@test "D: what the log could not be told of is said at the end" {
+	fill D
+	log small/d
+	exec 7<>in
+	eventually running small/d
+	seq 1000 >&7
+	eventually grep -q 'dropping lines' err
+	kill -TERM "$LOG"
+	wait "$LOG"
+	grep -qxE 'svlogd: warning: out of disk space, lines dropped: [0-9]+: small/d' err
+}
+
+@test "D and t: without room for the next current it rests (law 2)" {
+	needs unshare -m true
+	mkdir small
+	mount -t tmpfs -o size=256k,nr_inodes=8 tmpfs small
+	SMALL=$PWD/small
+	mkdir small/d
+	printf 'D\nt1\n' >small/d/config
+	start small/d
+	echo x >&7
+	eventually has x small/d/current
+	local i=0
+	while true 2>/dev/null >"small/$i"; do i=$((i + 1)); done
+	eventually old_are 1 small/d
+	local before
+	before=$(grep ctxt "/proc/$LOG/status" | awk '{ n += $2 } END { print n }')
+	read -r -t 1 <>"$NEVER" || :
+	[ $(($(grep ctxt "/proc/$LOG/status" | awk '{ n += $2 } END { print n }') - before)) -le 3 ]
+}
+
 @test "D with stamps: the line that says so has one, and a line that was cut ends before it" {
 	fill D 'pweb: '
 	log -t small/d

@@ -152,8 +152,8 @@ svlogd: info: close: d" ]
 		eventually counts u $((5 - i))
 	done
 	cmp once <(for i in 1 2 3 4 5; do printf '%090d\n' "$i"; done)
-	# those that wait have stayed, beyond n; those that are done have not
-	eventually counts s 2
+	# those that wait have stayed, beyond n; those that are done have not, but for one, as with runit
+	eventually counts s 3
 	exec 7>&-
 	wait "$LOG"
 	[ "$(cat d/current)" = last ]
@@ -199,6 +199,17 @@ svlogd: warning: processor failed, kept for the next start: d" ]
 	counts t 0
 	[ "$(cat d/@*.s)" = $'one\ncut off' ]
 	[ "$(cat d/current)" = x ]
+}
+
+@test "what an earlier attempt has left behind does not write to the state" {
+	gate
+	rotated 4 u one
+	printf '!test -e ../again || { >../again; (read x <../gate; echo old) >&5 & exit 1; }; echo new >&5; cat\n' >d/config
+	start d
+	eventually counts s 1
+	echo go >gate
+	eventually no_workers
+	[ "$(cat d/state)" = new ]
 }
 
 @test "what was done when it was killed is not done again, and the rest of it is (better)" {
@@ -349,7 +360,8 @@ no_workers() {
 	printf '!cat; echo x >&5\n' >d/config
 	"$SVLOGD" d </dev/null 2>err || :
 	[ "$(cat precious)" = precious ]
-	counts u 1
+	[ "$(cat d/state)" = x ]
+	counts s 1
 }
 
 @test "N deletes files that wait, and n does not, and says so" {
