@@ -87,8 +87,8 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 $(BUILD)/obj/lib.a: $(addprefix $(BUILD)/obj/,$(lib_OBJ))
 	$(AR) rcs $@ $^
 
-# The tests of a program's pure parts see its own headers.
-$(BUILD)/obj/tests/unit/%.o: PRIVATE_INCLUDE := -Irunsv -Irunsvdir -Isv -Isvlogd -Ichpst
+# The tests of a program's pure parts see its own headers. -iquote: <limits.h> is not that of chpst.
+$(BUILD)/obj/tests/unit/%.o: PRIVATE_INCLUDE := $(addprefix -iquote ,runsv runsvdir sv svlogd chpst)
 
 # Unit tests: tests/unit/X.t.c, with the pure objects named in X_UNIT of objects.mk.
 define unit
@@ -116,7 +116,8 @@ check-golden: $(BUILD)/unit/table
 unit: $(UNITS:%=$(BUILD)/unit/%)
 	@set -e; for t in $(UNITS); do echo "# $$t"; $(BUILD)/unit/$$t; done
 
-include tests/sim/sim.mk
+# not in a copy without tests
+-include tests/sim/sim.mk
 
 # Either compiler with either libc: no warning, and each one's unit tests. `make matrix-clang-musl` is one of them.
 MATRIX := $(foreach c,gcc clang,$(foreach l,musl glibc,$(c)-$(l)))
@@ -189,9 +190,29 @@ asan-programs:
 valgrind-programs:
 	$(MAKE) BUILD=$(BUILD)/valgrind LIBC=glibc OPT='-O1 -g' all
 
+# Which lines the tests run. clang's counters lie in mapped files here: neither _exit, exec nor kill -9 takes them back.
+COVERAGE := $(abspath $(BUILD))/coverage
+.PHONY: coverage coverage-programs print-pure
+coverage-programs:
+	$(MAKE) BUILD=$(COVERAGE) LIBC=glibc CC=clang OPT='-O0 -g -fcoverage-mapping -mllvm -runtime-counter-relocation \
+		-fprofile-instr-generate=$(COVERAGE)/raw/%c%m.profraw -Wno-unused-command-line-argument' \
+		all $(UNITS:%=$(COVERAGE)/unit/%) $(COVERAGE)/unit/table test-programs
+
+coverage: coverage-programs
+	tests/coverage $(COVERAGE)
+
+# Many services, letters and kills for T seconds, and what must hold afterwards.
+.PHONY: soak
+soak: T = 600
+soak: bin
+	tests/soak/run $(BUILD)/bin T=$(T) $(if $(SEED),SEED=$(SEED))
+
+print-pure:
+	@echo $(PURE)
+
 SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c)
-FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/sim/*.[ch])
-SCRIPTS := try .ci/run tests/run tests/report tests/fuzz/run tests/fuzz/merge completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
+FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/sim/*.[ch] tests/soak/*.c)
+SCRIPTS := try .ci/run tests/run tests/report tests/fuzz/run tests/fuzz/merge tests/coverage tests/soak/run tests/soak/verify completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
 lint: $(BUILD)/include/.ok
 	clang-format --dry-run -Werror $(FORMATTED)
 	clang-tidy --quiet $(SOURCES) -- -std=c11 -D_GNU_SOURCE -Ilib
@@ -252,6 +273,8 @@ help:
 	@echo 'matrix         gcc and clang, each on musl and on glibc: builds all, and runs the unit tests'
 	@echo 'table, golden, check-golden  what the machine of runsv does; its copy; the difference'
 	@echo 'check-reference BIN=/usr/bin  the tests of the contract, on runit itself'
+	@echo 'coverage       which lines the tests run, beside tests/coverage.txt (half an hour)'
+	@echo 'soak T=600     300 services, random letters, kills, renames and rotations for T seconds; then what must hold'
 	@echo 'bench          measures beside runit, s6, daemontools and the least that must be done'
 	@echo 'fuzz T=60      the fuzzers of tests/fuzz, each for T seconds (clang); fuzz-corpus: what they found, into the tree'
 	@echo 'asan-programs, valgrind-programs   in $(BUILD)/asan, $(BUILD)/valgrind: for the suite'

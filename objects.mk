@@ -39,6 +39,10 @@ table_UNIT := runsv/slot.o
 command_UNIT := sv/command.o
 goal_UNIT := sv/goal.o
 print_UNIT := sv/print.o
+target_UNIT := sv/target.o
+
+# What must be covered whole (tests/coverage): the above, and what all unit tests have or need nothing for.
+PURE := $(sort $(foreach v,$(filter %_UNIT,$(.VARIABLES)),$($(v))) lib/status.o lib/letters.o)
 
 status_FUZZ := sv/print.o
 goal_FUZZ := sv/goal.o

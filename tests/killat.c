@@ -20,6 +20,7 @@
 enum { SELF, CHILD, BOTH };
 
 static pid_t self, child;
+static pid_t owed;     /* a child that is let go as soon as its first stop is seen */
 static int in_call[2]; /* between entry and exit: of self, of child */
 static long calls, rests;
 
@@ -37,6 +38,15 @@ static void wait_end(pid_t pid)
 		;
 }
 
+/* Whom we trace goes on when we end, but not if the stop it begins with is still to come. */
+static void let_go(void)
+{
+	int status;
+
+	if (owed && waitpid(owed, &status, __WALL) == owed)
+		ptrace(PTRACE_DETACH, owed, 0, 0);
+}
+
 static void kill_now(int whom, pid_t pid)
 {
 	if (whom != CHILD)
@@ -48,8 +58,8 @@ static void kill_now(int whom, pid_t pid)
 		ptrace(PTRACE_DETACH, self, 0, 0);
 		exit(0);
 	}
-	/* whom we still trace goes on when we end */
 	wait_end(self);
+	let_go();
 	if (whom == BOTH)
 		wait_end(pid);
 	exit(0);
@@ -74,6 +84,7 @@ static void at_call(pid_t pid, int whom, long n)
 	if (!is_child && rests_now(pid) &&
 	    ++rests == atol(getenv("KILLAT_RESTS") ? getenv("KILLAT_RESTS") : "1")) {
 		ptrace(PTRACE_DETACH, pid, 0, 0);
+		let_go();
 		exit(3);
 	}
 }
@@ -92,6 +103,8 @@ static void follow(int whom, long n)
 		}
 		if (whom == SELF && pid != self) { /* it is not asked about */
 			ptrace(PTRACE_DETACH, pid, 0, 0);
+			if (pid == owed)
+				owed = 0;
 			continue;
 		}
 		int const stop = WSTOPSIG(status);
@@ -103,6 +116,7 @@ static void follow(int whom, long n)
 			unsigned long new;
 			ptrace(PTRACE_GETEVENTMSG, pid, 0, &new);
 			child = (pid_t) new;
+			owed = whom == SELF ? child : 0;
 			in_call[1] = 0;
 		} else if (event == PTRACE_EVENT_EXEC && pid != self) {
 			ptrace(PTRACE_DETACH, pid, 0, 0);

@@ -91,7 +91,7 @@ static void believes_no_nonsense(void)
 		ledger_commit(l, &in, &cursor, 1);
 		for (int k = 0; k < 3; k++) {
 			x = x * 1664525 + 1013904223;
-			memory[8 + (x >> 8) % 400] = (char)(x >> 24);
+			memory[8 + (x >> 8) % (LEDGER_OVERHEAD - 8)] = (char)(x >> 24);
 		}
 		if (!ledger_valid(l, SPACE))
 			continue;

@@ -103,8 +103,21 @@ static void replaces(void)
 	ok(!memcmp(text, "a.b", 3), "NUL");
 }
 
+static void treats(void)
+{
+	struct piece p = { .len = 10, .begins = true };
+
+	is_int((long)line_treated(&p, 20), 10, "all of a piece is looked at");
+	is_int((long)line_treated(&p, 7), 7, "but no more than max");
+	p.ends = true;
+	is_int((long)line_treated(&p, 20), 9, "and not its newline");
+	p.bare = true;
+	is_int((long)line_treated(&p, 20), 10, "if it has one");
+}
+
 int main(void)
 {
+	treats();
 	cuts();
 	stamps();
 	replaces();

@@ -33,6 +33,9 @@ static void appears(void)
 	see("web2", 10, 7);
 	is_int((long)roster_len(&r), 1, "a second link to it gets no second runsv");
 	ok(roster_named(&r, "web") == e && roster_of_pid(&r, 100) == e, "found by name and by pid");
+	ok(!roster_of_pid(&r, 101), "nobody's pid");
+	roster_release(e, 8);
+	ok(roster_deadline(&r) == UINT64_MAX, "one that is not held can't be released");
 	e = roster_see(&r, "made", 1, 11, true, 8);
 	ok(e->state == ROSTER_HELD && roster_deadline(&r) == UINT64_MAX,
 	   "one that is being filled is held");

@@ -33,6 +33,9 @@ int main(void)
 
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
 		ok(selected(t[i].rules, t[i].line) == t[i].want, t[i].line);
+	ok(select_is_rule('+') && select_is_rule('-') && select_is_rule('e') && select_is_rule('E'),
+	   "four letters begin a rule");
+	ok(!select_is_rule('n') && !select_is_rule(0), "others don't, nor does an empty line");
 	char copy[32];
 	static char const text[] = "# x\n-a\n\nea\n+b\nn5\nEc";
 	ok(select_rules(copy, "+-", text, sizeof text - 1) == 6 && !memcmp(copy, "-a\n+b\n", 6),
