@@ -163,10 +163,7 @@ dropped() {
 }
 
 @test "D and t: without room for the next current it rests (law 2)" {
-	needs unshare -m true
-	mkdir small
-	mount -t tmpfs -o size=256k,nr_inodes=8 tmpfs small
-	SMALL=$PWD/small
+	small 256k,nr_inodes=8
 	mkdir small/d
 	printf 'D\nt1\n' >small/d/config
 	start small/d
