@@ -87,8 +87,8 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 $(BUILD)/obj/lib.a: $(addprefix $(BUILD)/obj/,$(lib_OBJ))
 	$(AR) rcs $@ $^
 
-# The tests of a program's pure parts see its own headers. -iquote: <limits.h> is not that of chpst.
-$(BUILD)/obj/tests/unit/%.o: PRIVATE_INCLUDE := $(addprefix -iquote ,runsv runsvdir sv svlogd chpst)
+# The tests of a program's pure parts see its own headers; not those of chpst, whose limits.h would hide the system's.
+$(BUILD)/obj/tests/unit/%.o: PRIVATE_INCLUDE := $(addprefix -iquote ,runsv runsvdir sv svlogd)
 
 # Unit tests: tests/unit/X.t.c, with the pure objects named in X_UNIT of objects.mk.
 define unit
