@@ -386,7 +386,8 @@ older_than_a_second() { (($(stat -c %Y "$1") + 1 < $(date +%s))); }
 	eventually runs a
 	[ "$(sed 's/^run .*/run/; s/script //' a.trace | xargs)" = 'u run h finish u run' ]
 	letter a d
-	echo >hold || :
+	# TERM may have ended who reads there
+	echo 1<>hold
 	eventually stat_is a down
 }
 
