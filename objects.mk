@@ -5,7 +5,7 @@ runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o 
 	proctitle.o stop.o ending.o runsvdir.o)
 sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.o sv/check.o sv/watch.o sv/wait.o
 svlogd_OBJ := $(addprefix svlogd/,svlogd.o input.o recover.o deliver.o flush.o store.o ledger.o logdir.o current.o line.o config.o \
-	rotate.o pattern.o select.o settings.o show.o udp.o old.o queue.o queues.o process.o)
+	rotate.o pattern.o select.o settings.o show.o outlet.o udp.o old.o queue.o queues.o process.o)
 chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o chpst/caps.o chpst/landlock.o
 
 # The simulation: its own, what it reads, the programs whose objects it runs, and which of their calls

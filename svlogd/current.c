@@ -30,7 +30,7 @@ static int step_sync(struct logdir *d)
 
 static int step_mode(struct logdir *d)
 {
-	return fchmod(d->fd, 0744);
+	return logdir_mode(d->fd, 0744);
 }
 
 static int step_rename(struct logdir *d)
@@ -74,7 +74,7 @@ static int step_current(struct logdir *d)
 	int const fd = openat(d->dir, "current", flags, 0600);
 	if (fd < 0)
 		return -1;
-	if (fchmod(fd, 0644) < 0 || fstat(fd, &st) < 0) {
+	if (logdir_mode(fd, 0644) < 0 || fstat(fd, &st) < 0) {
 		int const e = errno;
 		fd_close(fd);
 		errno = e;

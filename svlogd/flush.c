@@ -21,7 +21,7 @@ static void pause_for(struct svlogd *s)
 	stamp_ahead(&due, 3);
 	do /* a processor may make room */
 		queues_serve(s);
-	while (events_wait(&x, 1, &due) > 0 && !signals_read(s));
+	while (!signals_read(s) && events_wait(&x, 1, &due) > 0);
 }
 
 /* Something could not be done in d: it is to be tried again now, or is given up after TERM, or the

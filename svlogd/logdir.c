@@ -33,14 +33,15 @@ static int open_locked(struct logdir const *d, int *lock)
 static void enter(struct logdir *d, int dir, int lock, char *scratch, size_t size)
 {
 	struct stat st;
+	uint64_t const before = d->cursor->dir;
 
 	d->dir = dir;
 	d->lock = lock;
 	d->fd = -1;
 	d->step = LOGDIR_LEFTOVER;
 	d->entered = true;
-	queue_renew(&d->queue);
 	d->cursor->dir = fstat(dir, &st) < 0 ? 0 : st.st_ino;
+	queue_renew(&d->queue, d->cursor->dir != before);
 	settings_read(d, scratch, size);
 	logdir_mark(d);
 }
@@ -88,13 +89,22 @@ bool logdir_follow(struct logdir *d, char *scratch, size_t size)
 	return true;
 }
 
+int logdir_mode(int fd, mode_t mode)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	return S_ISREG(st.st_mode) ? fchmod(fd, mode) : 0;
+}
+
 void logdir_finish(struct logdir *d)
 {
 	if (d->fd < 0)
 		return;
 	if (fsync(d->fd) < 0)
 		strerr_warnwusys("fsync current logfile: ", d->name);
-	if (fchmod(d->fd, 0744) < 0)
+	if (logdir_mode(d->fd, 0744) < 0)
 		strerr_warnwusys("set mode of current: ", d->name);
 	fd_close(d->fd);
 	d->fd = -1;

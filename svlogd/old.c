@@ -42,29 +42,31 @@ static int each(int dir, void (*act)(void *context, char const *name), void *con
 
 struct look {
 	struct rotate_old *old;
+	struct rotate_batch *batch; /* NULL: all are counted */
 	int dir;
+	bool bytes;
 };
 
-static void count(void *look, char const *name)
-{
-	rotate_see(((struct look const *)look)->old, name, 0);
-}
-
-static void measure(void *look, char const *name)
+static void look_at(void *look, char const *name)
 {
 	struct look const *const l = look;
-	struct stat st;
+	struct stat st = { .st_size = 0 };
 
-	if (rotate_suffix(name) && !fstatat(l->dir, name, &st, AT_SYMLINK_NOFOLLOW))
+	if (!rotate_suffix(name) ||
+	    (l->bytes && fstatat(l->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0))
+		return;
+	if (l->batch)
+		rotate_collect(l->batch, name, (uint64_t)st.st_size);
+	else
 		rotate_see(l->old, name, (uint64_t)st.st_size);
 }
 
 int old_see(struct rotate_old *old, int dir, bool bytes)
 {
 	*old = (struct rotate_old){ 0 };
-	struct look look = { old, dir };
+	struct look look = { .old = old, .dir = dir, .bytes = bytes };
 
-	return each(dir, bytes ? measure : count, &look);
+	return each(dir, look_at, &look);
 }
 
 static void remove_output(void *dir, char const *name)
@@ -127,21 +129,50 @@ void old_tidy(int dir)
 	fd_close(lock);
 }
 
-void old_shrink(int dir, char const *name, struct config const *c, bool verbose)
+/* Those that go first. */
+static void collect(struct rotate_batch *b, int dir, struct rotate_old const *old,
+		    struct config const *c)
+{
+	struct look look = { .batch = b, .dir = dir, .bytes = c->cap > 0 };
+
+	b->finished = rotate_surplus(old, c) == old->done;
+	b->n = 0;
+	if (!b->finished || old->finished - c->keep > 1) {
+		each(dir, look_at, &look);
+	} else { /* nearly always */
+		rotate_collect(b, old->done, 0);
+	}
+}
+
+/* False: all is as it should be, or can't be made so. */
+static bool shrink(int dir, char const *name, struct config const *c, bool verbose)
 {
 	struct rotate_old old;
-	char const *surplus;
+	struct rotate_batch batch;
 
-	if (!c->keep && !c->cap)
-		return;
-	do {
-		if (old_see(&old, dir, c->cap > 0) < 0) {
-			strerr_warnwusys("read directory, want remove old logfile: ", name);
-			return;
-		}
-		surplus = rotate_surplus(&old, c);
-	} while (surplus && delete (dir, name, surplus, c, verbose) &&
-		 (c->cap || old.finished - 1 > c->keep));
+	if (old_see(&old, dir, c->cap > 0) < 0) {
+		strerr_warnwusys("read directory, want remove old logfile: ", name);
+		return false;
+	}
+	if (!rotate_surplus(&old, c))
+		return false;
+	collect(&batch, dir, &old, c);
+	for (unsigned int i = 0; i < batch.n; i++) {
+		if (!delete (dir, name, batch.files[i].name, c, verbose))
+			return false;
+		rotate_forget(&old, &batch.files[i]);
+		char const *const next = rotate_surplus(&old, c);
+		if (!next || (next == old.done) != batch.finished)
+			return next != NULL;
+	}
+	return batch.n > 0;
+}
+
+void old_shrink(int dir, char const *name, struct config const *c, bool verbose)
+{
+	if (c->keep || c->cap)
+		while (shrink(dir, name, c, verbose))
+			;
 }
 
 bool old_make_room(int dir, char const *name, struct config const *c)

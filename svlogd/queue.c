@@ -5,10 +5,12 @@ void queue_add(struct queue *q)
 	q->waits = true;
 }
 
-void queue_renew(struct queue *q)
+void queue_renew(struct queue *q, bool elsewhere)
 {
 	q->waits = true;
 	q->pause = 0;
+	if (elsewhere)
+		q->pid = 0;
 }
 
 bool queue_wants(struct queue const *q, bool over)

@@ -18,8 +18,9 @@ struct queue {
 /* There may be one more file. */
 void queue_add(struct queue *q);
 
-/* A new start, by somebody who has changed something: the failures are forgotten. */
-void queue_renew(struct queue *q);
+/* A new start, by somebody who has changed something: the failures are forgotten, and in another
+ * directory the child, too, which goes on in its own. */
+void queue_renew(struct queue *q, bool elsewhere);
 
 /* Whether a child is to be started, if the pause after the last failure is over. */
 bool queue_wants(struct queue const *q, bool over);

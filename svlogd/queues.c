@@ -17,11 +17,12 @@
 
 /* What a child must not keep open: who writes to us would wait for it, and the next svlogd would
  * find the directories locked. Its own directory it needs. */
-static void let_go(struct svlogd const *s, struct logdir const *own)
+static void let_go(struct svlogd *s, struct logdir const *own)
 {
 	close(0);
 	close(1);
 	close(s->signals);
+	s->signals = -1; /* a message waits, but for nothing else */
 	if (s->udp >= 0)
 		close(s->udp);
 	if (s->store.fd >= 0)
@@ -37,7 +38,7 @@ static void let_go(struct svlogd const *s, struct logdir const *own)
 	}
 }
 
-static pid_t start(struct svlogd const *s, struct logdir const *d)
+static pid_t start(struct svlogd *s, struct logdir const *d)
 {
 	struct process const p = {
 		.dir = d->dir,
@@ -75,13 +76,8 @@ static void shrink(struct logdir const *d)
 	old_shrink(d->dir, d->name, &c, d->verbose);
 }
 
-static void reap(struct logdir *d, bool ending)
+static void reaped(struct logdir *d, bool failed, bool ending)
 {
-	int status;
-
-	if (!d->queue.pid || waitpid(d->queue.pid, &status, WNOHANG) != d->queue.pid)
-		return;
-	bool const failed = !WIFEXITED(status) || WEXITSTATUS(status);
 	ended(d, failed);
 	if (failed)
 		strerr_warnw(ending && d->queue.pause > LAST_PAUSE
@@ -92,8 +88,23 @@ static void reap(struct logdir *d, bool ending)
 		shrink(d);
 }
 
+/* One whose directory was replaced meanwhile is nobody's any more. */
+static void reap(struct svlogd *s, bool ending)
+{
+	int status;
+
+	if (!s->child)
+		return;
+	s->child = false;
+	for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+		for (unsigned int i = 0; i < s->ndirs; i++)
+			if (s->dirs[i].queue.pid == pid)
+				reaped(&s->dirs[i], !WIFEXITED(status) || WEXITSTATUS(status),
+				       ending);
+}
+
 /* Starts what is due, if it may be started. */
-static void begin(struct svlogd const *s, struct logdir *d)
+static void begin(struct svlogd *s, struct logdir *d)
 {
 	struct rotate_old old;
 
@@ -113,17 +124,14 @@ static void begin(struct svlogd const *s, struct logdir *d)
 
 void queues_serve(struct svlogd *s)
 {
-	for (unsigned int i = 0; i < s->ndirs; i++) {
-		if (s->child)
-			reap(&s->dirs[i], false);
+	reap(s, false);
+	for (unsigned int i = 0; i < s->ndirs; i++)
 		begin(s, &s->dirs[i]);
-	}
-	s->child = false;
 }
 
 tain queues_due(struct svlogd const *s)
 {
-	tain due = tain_infinite;
+	tain due = s->child ? (tain)TAIN_ZERO : tain_infinite;
 
 	for (unsigned int i = 0; i < s->ndirs; i++) {
 		struct logdir const *const d = &s->dirs[i];
@@ -139,17 +147,15 @@ static bool any_works(struct svlogd *s)
 {
 	bool any = false;
 
+	reap(s, true);
 	for (unsigned int i = 0; i < s->ndirs; i++) {
 		struct logdir *const d = &s->dirs[i];
-		if (s->child)
-			reap(d, true);
 		if (d->queue.pause <= LAST_PAUSE)
 			begin(s, d);
 		any = any || d->queue.pid ||
 		      (logdir_is_open(d) && d->config.processor_len &&
 		       queue_wants(&d->queue, true) && d->queue.pause <= LAST_PAUSE);
 	}
-	s->child = false;
 	return any;
 }
 

@@ -64,6 +64,30 @@ void rotate_see(struct rotate_old *o, char const *name, uint64_t bytes)
 	keep_older(suffix == ROTATE_DONE ? o->done : o->waits, name);
 }
 
+void rotate_collect(struct rotate_batch *b, char const *name, uint64_t bytes)
+{
+	char const suffix = rotate_suffix(name);
+	unsigned int i = b->n;
+
+	if (suffix != ROTATE_DONE && (suffix != ROTATE_WAITS || b->finished))
+		return;
+	while (i && strcmp(name, b->files[i - 1].name) < 0)
+		i--;
+	if (i == ROTATE_BATCH)
+		return;
+	b->n += b->n < ROTATE_BATCH;
+	memmove(&b->files[i + 1], &b->files[i], (b->n - 1 - i) * sizeof b->files[0]);
+	b->files[i].bytes = bytes;
+	memcpy(b->files[i].name, name, ROTATE_NAME + 1);
+}
+
+void rotate_forget(struct rotate_old *o, struct rotate_file const *file)
+{
+	o->count--;
+	o->finished -= rotate_suffix(file->name) == ROTATE_DONE;
+	o->bytes -= file->bytes;
+}
+
 static void label(char name[ROTATE_NAME + 1], tain const *moment)
 {
 	timestamp_fmt(name, moment);

@@ -53,4 +53,21 @@ void rotate_name(char name[ROTATE_NAME + 1], tain const *moment, struct rotate_o
  * would leave room for a current; NULL: none. Only those with .s are counted: reference. */
 char const *rotate_surplus(struct rotate_old const *o, struct config const *c);
 
+/* The oldest of them, the oldest first: many may go after one look at all. */
+#define ROTATE_BATCH 64
+struct rotate_batch {
+	bool finished; /* of those with .s */
+	unsigned int n;
+	struct rotate_file {
+		uint64_t bytes;
+		char name[ROTATE_NAME + 1];
+	} files[ROTATE_BATCH];
+};
+
+/* Keeps name if it is an old file's, and one of the oldest so far. */
+void rotate_collect(struct rotate_batch *b, char const *name, uint64_t bytes);
+
+/* The file is deleted: it is counted no more. What is the oldest is not known any more then. */
+void rotate_forget(struct rotate_old *o, struct rotate_file const *file);
+
 #endif

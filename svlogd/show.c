@@ -1,6 +1,9 @@
 #include <errno.h>
 
+#include <skalibs/siovec.h>
+
 #include "events.h"
+#include "outlet.h"
 #include "select.h"
 #include "show.h"
 
@@ -17,46 +20,69 @@ void show_parts(struct iovec v[SHOW_PARTS], struct svlogd const *s, struct logdi
 	v[3] = (struct iovec){ cut ? dots : dots + 3, cut ? 4 : 1 };
 }
 
-/* Whether fd takes a line now. Who does not read holds the log up, as with the reference, but not
- * TERM: false. */
-static bool takes(struct svlogd *s, int fd)
+/* Whether fd takes something now. Who does not read holds the log up, as with the reference, but
+ * not TERM or HUP: false. Within a message of ours there is none about what comes meanwhile. */
+static bool takes(struct svlogd *s, int fd, bool in_message)
 {
 	static tain const at_once = TAIN_ZERO;
 	struct pollfd x[2] = { { .fd = s->signals, .events = POLLIN },
 			       { .fd = fd, .events = POLLOUT } };
 
 	for (;;) {
-		bool const hurries = s->term;
-		tain const due = hurries ? at_once : queues_due(s);
+		bool const hurries = s->term || s->hup;
+		tain const due = hurries ? at_once : in_message ? tain_infinite : queues_due(s);
 		if (events_wait(x, 2, &due) < 0)
 			return false;
 		if (x[1].revents)
 			return true;
 		if (hurries)
 			return false;
+		if (in_message) {
+			signals_note(s);
+			continue;
+		}
 		signals_read(s);
 		queues_serve(s);
 	}
 }
 
-/* In one system call: others write there, too. A failure: there is nobody to tell. */
-static void show_on(struct svlogd *s, int fd, struct iovec const *v, int n)
+bool show_message(void *s, int fd)
 {
-	if (takes(s, fd))
-		while (writev(fd, v, n) < 0 && errno == EINTR)
-			;
+	return takes(s, fd, true);
+}
+
+/* In one system call where that can be: others write there, too. A failure: there is nobody to
+ * tell. */
+static void show_on(struct svlogd *s, int fd, struct iovec *v, unsigned int n)
+{
+	ssize_t done = 0;
+
+	for (size_t left = siovec_len(v, n); left; left -= (size_t)done) {
+		if (!takes(s, fd, false))
+			return;
+		done = outlet_write(fd, v, n);
+		if (done < 0 && errno != EAGAIN)
+			return;
+		if (done < 0)
+			done = 0;
+		siovec_seek(v, n, (size_t)done);
+	}
 }
 
 static void show_line(struct svlogd *s, struct logdir const *d, uint32_t at, size_t len)
 {
-	struct iovec v[1 + SHOW_PARTS] = { { (char *)d->config.label, d->config.label_len } };
+	struct iovec v[1 + SHOW_PARTS];
 	char const *const line = s->store.in + at;
 
-	show_parts(v + 1, s, d, at, len);
-	if (d->config.copies && select_line(d->rules, d->rules_len, line, len))
+	if (d->config.copies && select_line(d->rules, d->rules_len, line, len)) {
+		v[0] = (struct iovec){ (char *)d->config.label, d->config.label_len };
+		show_parts(v + 1, s, d, at, len);
 		show_on(s, 1, v, 1 + SHOW_PARTS);
-	if (d->shown_len && select_shown(d->shown, d->shown_len, line, len))
-		show_on(s, 2, v + 1, SHOW_PARTS);
+	}
+	if (d->shown_len && select_shown(d->shown, d->shown_len, line, len)) {
+		show_parts(v, s, d, at, len);
+		show_on(s, 2, v, SHOW_PARTS);
+	}
 }
 
 static bool shows_any(struct logdir const *d)

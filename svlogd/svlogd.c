@@ -12,6 +12,8 @@
 #include <skalibs/types.h>
 
 #include "events.h"
+#include "outlet.h"
+#include "show.h"
 #include "stamp.h"
 #include "svlogd.h"
 
@@ -118,30 +120,41 @@ static void allocate(struct svlogd *s)
 	s->scratch = s->out + CAPACITY;
 }
 
+static uint32_t bit(int sig)
+{
+	return UINT32_C(1) << sig;
+}
+
+void signals_note(struct svlogd *s)
+{
+	for (int sig; (sig = events_signal(s->signals, NULL)) != 0;) {
+		s->term = s->term || sig == SIGTERM;
+		s->hup = s->hup || sig == SIGHUP;
+		s->alrm = s->alrm || sig == SIGALRM;
+		s->child = s->child || sig == SIGCHLD;
+		s->unsaid |= bit(sig);
+	}
+}
+
 bool signals_read(struct svlogd *s)
 {
 	static struct {
 		int sig;
 		char const *name;
 	} const names[] = {
-		{ SIGTERM, "sigterm" },
 		{ SIGHUP, "sighangup" },
 		{ SIGALRM, "sigalarm" },
+		{ SIGTERM, "sigterm" },
 		{ SIGCHLD, "sigchild" },
 	};
-	bool urgent = false;
 
-	for (int sig; (sig = events_signal(s->signals, NULL)) != 0;) {
-		s->term = s->term || sig == SIGTERM;
-		s->hup = s->hup || sig == SIGHUP;
-		s->alrm = s->alrm || sig == SIGALRM;
-		s->child = s->child || sig == SIGCHLD;
-		urgent = urgent || sig == SIGTERM || sig == SIGHUP;
-		for (size_t i = 0; s->verbose && i < sizeof names / sizeof *names; i++)
-			if (names[i].sig == sig)
-				strerr_warni(names[i].name, " received.");
-	}
-	return urgent;
+	signals_note(s);
+	uint32_t const came = s->unsaid;
+	s->unsaid = 0;
+	for (size_t i = 0; s->verbose && i < sizeof names / sizeof *names; i++)
+		if (came & bit(names[i].sig))
+			strerr_warni(names[i].name, " received.");
+	return came & (bit(SIGTERM) | bit(SIGHUP));
 }
 
 static void listen(struct svlogd *s)
@@ -154,6 +167,7 @@ static void listen(struct svlogd *s)
 	/* a limit of file size is a full disk, and the log is more than who reads our errors */
 	s->xfsz = signal(SIGXFSZ, SIG_IGN);
 	s->pipe = signal(SIGPIPE, SIG_IGN);
+	outlet_open(&show_message, s);
 }
 
 static void open_all(struct svlogd *s, bool first)
@@ -360,10 +374,19 @@ static void last_words(struct svlogd *s)
 		deliver(s, false);
 }
 
-/* What could not be written because of TERM is kept for the next svlogd, where that can be. */
+static bool any_dropped(struct svlogd const *s)
+{
+	for (unsigned int i = 0; i < s->ndirs; i++)
+		if (logdir_is_open(&s->dirs[i]) && s->cursors[i].dropped)
+			return true;
+	return false;
+}
+
+/* What could not be written because of TERM is kept for the next svlogd, where that can be, and so
+ * is what the log could not be told of. */
 static void leave(struct svlogd *s)
 {
-	bool const keeps = s->store.fd >= 0 && input_held(s) > 0;
+	bool const keeps = s->store.fd >= 0 && (input_held(s) > 0 || any_dropped(s));
 	char bytes[UINT64_FMT];
 
 	for (unsigned int i = 0; i < s->ndirs; i++)

@@ -40,6 +40,7 @@ struct svlogd {
 
 	int signals;
 	bool term, hup, alrm, child; /* heard and not yet obeyed; term for good */
+	uint32_t unsaid;             /* bits: heard, and signals_read was not called since */
 	int udp;                     /* a socket; -1: not yet */
 	sigset_t mask;               /* what we were started with */
 	void (*pipe)(int), (*xfsz)(int);
@@ -128,7 +129,10 @@ tain queues_due(struct svlogd const *s);
 /* Waits until nothing is left to be processed, or a processor fails, or TERM makes it too long. */
 void queues_end(struct svlogd *s);
 
-/* Notes the signals that have come; whether one of them was TERM or HUP. */
+/* Notes the signals that have come. */
+void signals_note(struct svlogd *s);
+
+/* The same, and says so if we are verbose; whether TERM or HUP has come since it was called last. */
 bool signals_read(struct svlogd *s);
 
 #endif

@@ -4,7 +4,9 @@
  * calls of all such children are counted together); `both`, such a child and its parent in one
  * instant. The call in question is not made. Exit 0: killed, all of it; 3: the program came to rest
  * (a ppoll without deadline) before its Nth call and was let go, it lives on; 111: trouble.
- * KILLAT_RESTS=K: it is let go at its Kth rest (default 1). */
+ * KILLAT_RESTS=K: it is let go at its Kth rest (default 1).
+ * KILLAT_AFTER=1: the call is made, and it is killed before it can do anything else.
+ * KILLAT_CALL=NUMBER: only calls of this one are counted. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -23,6 +25,8 @@ static pid_t self, child;
 static pid_t owed;     /* a child that is let go as soon as its first stop is seen */
 static int in_call[2]; /* between entry and exit: of self, of child */
 static long calls, rests;
+static long rests_max = 1, only = -1;
+static int after;
 
 static void die(char const *what)
 {
@@ -65,24 +69,21 @@ static void kill_now(int whom, pid_t pid)
 	exit(0);
 }
 
-static int rests_now(pid_t pid)
-{
-	struct user_regs_struct r;
-
-	return ptrace(PTRACE_GETREGS, pid, 0, &r) == 0 && r.orig_rax == SYS_ppoll && r.rdx == 0;
-}
-
 static void at_call(pid_t pid, int whom, long n)
 {
 	int const is_child = pid != self;
+	struct user_regs_struct r;
 
 	in_call[is_child] = !in_call[is_child];
-	if (!in_call[is_child])
+	if (ptrace(PTRACE_GETREGS, pid, 0, &r) < 0)
 		return;
-	if ((whom == SELF) == !is_child && ++calls == n)
-		kill_now(whom, pid);
-	if (!is_child && rests_now(pid) &&
-	    ++rests == atol(getenv("KILLAT_RESTS") ? getenv("KILLAT_RESTS") : "1")) {
+	if ((whom == SELF) == !is_child && (only < 0 || (long)r.orig_rax == only)) {
+		calls += in_call[is_child];
+		if (calls == n && in_call[is_child] != after)
+			kill_now(whom, pid);
+	}
+	if (in_call[is_child] && !is_child && r.orig_rax == SYS_ppoll && r.rdx == 0 &&
+	    ++rests == rests_max) {
 		ptrace(PTRACE_DETACH, pid, 0, 0);
 		let_go();
 		exit(3);
@@ -128,12 +129,22 @@ static void follow(int whom, long n)
 	}
 }
 
+static long setting(char const *name, long otherwise)
+{
+	char const *const text = getenv(name);
+
+	return text ? atol(text) : otherwise;
+}
+
 int main(int argc, char **argv)
 {
 	int status;
 
 	if (argc < 4)
 		return 111;
+	rests_max = setting("KILLAT_RESTS", 1);
+	only = setting("KILLAT_CALL", -1);
+	after = setting("KILLAT_AFTER", 0) != 0;
 	int const whom = !strcmp(argv[1], "self") ? SELF : !strcmp(argv[1], "child") ? CHILD : BOTH;
 	self = fork();
 	if (self < 0)

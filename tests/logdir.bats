@@ -162,6 +162,30 @@ dropped() {
 	grep -qxE 'svlogd: warning: out of disk space, lines dropped: [0-9]+: small/d' err
 }
 
+@test "D: what the log could not be told of, the next svlogd tells it" {
+	small 256k
+	mkdir small/d
+	printf 'D\n' >small/d/config
+	start small/d
+	echo before >&7
+	eventually has before small/d/current
+	dd if=/dev/zero of=small/ballast bs=1k 2>/dev/null || :
+	seq 1000000 1000999 >&7
+	eventually grep -q 'dropping lines' err
+	kill -TERM "$LOG"
+	wait "$LOG"
+	local n
+	n=$(sed -n 's/^svlogd: warning: out of disk space, lines dropped: \(.*\): small.d$/\1/p' err)
+	rm small/ballast
+	start small/d
+	echo after >&7
+	eventually has after small/d/current
+	exec 7>&-
+	wait "$LOG"
+	[ "$(dropped small/d)" = "$n" ]
+	[ ! -s small/d/lock ]
+}
+
 @test "D and t: without room for the next current it rests (law 2)" {
 	small 256k,nr_inodes=8
 	mkdir small/d
@@ -246,4 +270,16 @@ dropped() {
 	n=$(dropped small/d)
 	[ "$(all small/d | grep -cvF warning)" -eq $((5001 - n)) ]
 	cmp <(all other) <(seq 5000; echo begun and ended)
+}
+
+@test "a current that is a link to a device: its mode is not ours (better: the reference makes /dev/null 0744)" {
+	mknod -m 666 null c 1 3
+	ln -s ../null d/current
+	start d
+	echo x >&7
+	eventually consumed
+	kill -TERM "$LOG"
+	wait "$LOG"
+	[ "$(mode null)" = 666 ]
+	[ -L d/current ]
 }

@@ -45,6 +45,11 @@ all() {
 	for f in $(old "${1:-d}") "${1:-d}/current"; do cat "$f"; done
 }
 
+# What was written to 7 has been read.
+consumed() {
+	! read -r -t 0 -u 7
+}
+
 mode() {
 	stat -c %a "$1"
 }

@@ -98,3 +98,118 @@ has_after_hup() {
 	exec 7>&-
 	wait "$LOG"
 }
+
+@test "a processor hangs in a directory that was replaced: the new one has its own" {
+	mkfifo gate
+	printf 's2000\n!read x <%s; cat\n' "$PWD/gate" >d/config
+	start -l 20 -b 30 d
+	seq 1000 1499 >&7
+	eventually test -e d/state
+	mv d e
+	mkdir d
+	printf 's2000\n!tr 1 x\n' >d/config
+	kill -HUP "$LOG"
+	seq 1500 1999 >&7
+	eventually processed_line x500
+	echo go >gate
+	eventually none_waits e
+	exec 7>&-
+	wait "$LOG"
+	run ! pgrep -P "$LOG"
+}
+
+none_waits() {
+	[ -z "$(find "$1" -name '@*.u')" ]
+}
+
+processed_line() {
+	cat d/@*.s 2>/dev/null | grep -qx "$1"
+}
+
+@test "thousands of old files that are too many go after a few looks at the directory" {
+	local i looks
+	for i in {10000..11999}; do : >"d/@40000000000${i}00000000.s"; done
+	printf 'n10\n' >d/config
+	echo x | strace -qq -o trace -e trace=getdents64 "$SVLOGD" d
+	looks=$(grep -c ' = 0$' trace)
+	[ "$(old | wc -l)" -le 10 ]
+	[ "$looks" -le 100 ]
+}
+
+# A pipe that nobody reads, with descriptor 8 on it, for which this is full: only a page is left, or nothing.
+stuck() {
+	mkfifo stuck
+	exec 8<>stuck
+	dd if=/dev/zero bs=4096 count="$1" >&8 2>/dev/null
+}
+stuck_off() { exec 8>&-; }
+
+@test "nobody reads its messages: TERM ends it, and nothing is lost" {
+	stuck 16
+	printf 's2000\nn0\n' >d/config
+	"$SVLOGD" -v -l 20 -b 30 d <in 3>&- 7>&- 2>&8 8>&- &
+	LOG=$!
+	exec 7<>in
+	eventually waits_at_pipe
+	seq 1000 1999 >&7
+	kill -TERM "$LOG"
+	wait "$LOG"
+	stuck_off
+	all | cmp - <(seq 1000 1999)
+}
+
+# Blocked in poll, since it is able to hear.
+waits_at_pipe() {
+	grep -q poll "/proc/$LOG/wchan" && [ -e d/lock ]
+}
+
+@test "nobody reads what 1 copies: TERM ends it, also in a line of more than a pipe takes at once" {
+	local line
+	line=$(head -c 9000 /dev/zero | tr '\0' x)
+	stuck 15
+	printf '1\n' >d/config
+	"$SVLOGD" -l 10000 -b 20000 d <in 3>&- 7>&- >&8 2>>err 8>&- &
+	LOG=$!
+	exec 7<>in
+	eventually running d
+	printf '%s\nshort\n' "$line" >&7
+	eventually consumed
+	kill -TERM "$LOG"
+	wait "$LOG"
+	stuck_off
+	all | cmp - <(printf '%s\nshort\n' "$line")
+}
+
+@test "nobody reads what 1 copies: HUP takes the 1 away, and the log goes on" {
+	stuck 16
+	printf '1\n' >d/config
+	"$SVLOGD" d <in 3>&- 7>&- >&8 2>>err 8>&- &
+	LOG=$!
+	exec 7<>in
+	eventually running d
+	echo one >&7
+	eventually consumed
+	[ ! -s d/current ]
+	: >d/config
+	kill -HUP "$LOG"
+	eventually has one
+	echo two >&7
+	eventually has two
+	stuck_off
+}
+
+@test "a long line reaches who reads slowly, whole" {
+	local line
+	line=$(head -c 300000 /dev/zero | tr '\0' x)
+	mkfifo copies
+	printf '1\n' >d/config
+	"$SVLOGD" -l 400000 -b 800000 d <in 3>&- 7>&- >copies 2>>err &
+	LOG=$!
+	exec 7<>in 8<copies
+	eventually running d
+	printf '%s\nshort\n' "$line" >&7
+	exec 7>&-
+	cmp - <(printf '[d] %s\n[d] short\n' "$line") <&8
+	stuck_off
+	wait "$LOG"
+}

@@ -359,10 +359,6 @@ load logger
 }
 
 # Nothing is left in the FIFO.
-consumed() {
-	! read -r -t 0 -u 7
-}
-
 @test "TERM in a line that never ends keeps what there is (better: contract 8, 30)" {
 	start d
 	printf 'half' >&7
@@ -756,43 +752,46 @@ lock_is_page() { [ "$(stat -c %s d/lock)" -eq 4096 ]; }
 	[ "$(all d)" = a ]
 }
 
-# killed_after K FILE ARG...: svlogd ARG... <FILE, killed when its Kth write is made and nothing else is; its exit code.
+# killed_after K ARG...: svlogd ARG..., killed when its Kth call is made and nothing else is. False: there is none.
 killed_after() {
-	local k=$1 file=$2
-	shift 2
-	strace -o /dev/null -e trace=write -e "inject=write:signal=KILL:when=$k" "$SVLOGD" "$@" <"$file" 2>>err
+	KILLAT_AFTER=1 KILLAT_RESTS=1000000 "$KILLAT" self "$1" "$SVLOGD" "${@:2}" 2>>err
 }
 
-@test "killed right after each of its writes, and once more while it recovers, it loses, doubles and tears nothing (better)" {
-	local k=0 code=137 again
+# The same, of its writes.
+killed_after_write() {
+	KILLAT_CALL=1 killed_after "$@"
+}
+
+@test "killed right after each of its calls, and once more while it recovers, it loses, doubles and tears nothing (better)" {
+	local k=0 killed=1 again
 	{ seq 12 && head -c 300 /dev/zero | tr '\0' x && printf '\nhalf'; } >lines
 	{ cat lines && echo; } >whole
-	while [ "$code" = 137 ]; do
+	while [ "$killed" = 1 ]; do
 		k=$((k + 1))
-		for again in 0 1 2; do
+		for again in 0 $((k * 7 % 60 + 1)); do
 			rm -rf d e f
 			mkdir d e f
 			printf 's50\nn0\np: \n' | tee e/config f/config >d/config
 			printf -- '-*1*\n-xx*\n' >>f/config
-			code=0
-			killed_after "$k" lines -l 40 d e f || code=$?
-			[ "$again" = 0 ] || killed_after "$again" /dev/null -l 40 d e f || :
-			# what waits for its end at last is ended by this one's end
-			"$SVLOGD" -l 40 d e f </dev/null
+			exec 6<lines
+			killed_after "$k" -l 40 d e f <&6 || killed=0
+			[ "$again" = 0 ] || killed_after "$again" -l 40 d e f <&6 || :
+			# the rest; and what waits for its end at last is ended by this one's end
+			"$SVLOGD" -l 40 d e f <&6
+			exec 6<&-
 			all d | sed 's/^: //' | cmp - whole
 			all e | sed 's/^: //' | cmp - whole
 			all f | sed 's/^: //' | cmp - <(grep -v '1\|xx' whole)
 			[ ! -s d/lock ]
 		done
 	done
-	[ "$code" = 0 ]
-	[ "$k" -gt 20 ]
+	[ "$k" -gt 100 ]
 }
 
 @test "what a killed one wrote is known also when stamps and prefix are others now (better)" {
 	seq 100 >lines
 	printf 'pa long prefix: \n' >d/config
-	killed_after 1 lines -tt d || :
+	killed_after_write 1 -tt d <lines
 	: >d/config
 	"$SVLOGD" d </dev/null
 	all d | sed 's/.* //' | cmp - lines
@@ -801,7 +800,7 @@ killed_after() {
 @test "lines that are selected otherwise now: those that a killed one had written are there, and no other is lost (better)" {
 	seq 100 >lines
 	printf -- '-*\n+*1*\n' >d/config
-	killed_after 1 lines d || :
+	killed_after_write 1 d <lines
 	: >d/config
 	"$SVLOGD" d </dev/null
 	all d | sort -nu | cmp - lines
@@ -815,7 +814,7 @@ killed_after() {
 	mkdir m/d n/d
 	[ "$(stat -c %i m/d)" = "$(stat -c %i n/d)" ]
 	seq 20 >lines
-	killed_after 1 lines m/d n/d || :
+	killed_after_write 1 m/d n/d <lines
 	"$SVLOGD" m/d n/d </dev/null
 	all m/d | cmp - lines
 	all n/d | cmp - lines

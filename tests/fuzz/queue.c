@@ -19,7 +19,9 @@ int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size)
 			queue_add(&q);
 		} else if (what == 2) {
 			failures = 0;
-			queue_renew(&q);
+			if (byte & 16) /* another directory */
+				child = 0;
+			queue_renew(&q, byte & 16);
 		} else if (what < 5 && queue_wants(&q, over)) {
 			must(!child, "one at a time");
 			must(!failures || over, "not before the pause is over");

@@ -39,6 +39,7 @@ static void names(struct feed f)
 {
 	struct rotate_old old = { 0 };
 	struct rotate_old want = { 0 };
+	struct rotate_batch batch = { .finished = false };
 	struct config c = { .keep = feed_byte(&f) % 4, .cap = feed_byte(&f) % 64, .prefix = "" };
 
 	c.size = feed_byte(&f) % 32;
@@ -59,8 +60,13 @@ static void names(struct feed f)
 			older(suffix == 's' ? want.done : want.waits, name);
 		}
 		rotate_see(&old, name, size);
+		rotate_collect(&batch, name, size);
 		free(name);
 	}
+	must(batch.n == (old.count < ROTATE_BATCH ? old.count : ROTATE_BATCH), "a batch of them");
+	must(!batch.n || !strcmp(batch.files[0].name, old.oldest), "begins with the oldest");
+	for (unsigned int i = 1; i < batch.n; i++)
+		must(strcmp(batch.files[i - 1].name, batch.files[i].name) <= 0, "in their order");
 	must(old.count == want.count && old.bytes == want.bytes && old.finished == want.finished,
 	     "old files are counted");
 	must(!strcmp(old.oldest, want.oldest) && !strcmp(old.done, want.done) &&

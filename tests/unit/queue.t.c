@@ -27,11 +27,16 @@ int main(void)
 	ok(queue_wants(&q, true), "then again");
 	queue_add(&q);
 	ok(!queue_wants(&q, false), "one more file changes nothing");
-	queue_renew(&q);
+	queue_renew(&q, false);
 	ok(queue_wants(&q, false), "somebody has changed something: at once");
 	queue_started(&q, 7);
 	queue_ended(&q, true);
 	is_int((long)q.pause, 1, "and from the beginning");
+	queue_started(&q, 7);
+	queue_renew(&q, false);
+	ok(!queue_wants(&q, true), "one that works is waited for in the same directory");
+	queue_renew(&q, true);
+	ok(queue_wants(&q, true), "not in another one");
 	queue_started(&q, 7);
 	queue_ended(&q, false);
 	is_int((long)q.pause, 0, "a success ends the failures");

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "../../svlogd/rotate.h"
 #include "tap.h"
 
@@ -86,6 +88,43 @@ static void surplus(void)
 		"too many bytes: the oldest goes, whatever waits");
 }
 
+static void numbered(char name[ROTATE_NAME + 1], unsigned int i, char suffix)
+{
+	snprintf(name, ROTATE_NAME + 1, "@40000000%08x00000000.%c", i, suffix);
+}
+
+static void batches(void)
+{
+	struct rotate_batch all = { 0 }, done = { .finished = true };
+	struct rotate_old old = { 0 };
+	char name[ROTATE_NAME + 1];
+	unsigned int const files = 2 * ROTATE_BATCH + 1, waits = 5;
+
+	/* in an order that is none: 64 and 129 have no common divisor */
+	for (unsigned int i = 0; i < files; i++) {
+		unsigned int const k = i * ROTATE_BATCH % files;
+		numbered(name, k, k < waits ? 'u' : 's');
+		rotate_collect(&all, name, k);
+		rotate_collect(&done, name, k);
+		rotate_see(&old, name, k);
+	}
+	rotate_collect(&all, "current", 0);
+	rotate_collect(&all, "@400000000000000000000000.t", 0);
+	bool in_order = all.n == ROTATE_BATCH && done.n == ROTATE_BATCH;
+	for (unsigned int i = 0; in_order && i < ROTATE_BATCH; i++) {
+		numbered(name, i, i < waits ? 'u' : 's');
+		in_order = !strcmp(all.files[i].name, name) && all.files[i].bytes == i;
+		numbered(name, i + waits, 's');
+		in_order = in_order && !strcmp(done.files[i].name, name);
+	}
+	ok(in_order, "a batch is the oldest in their order, with their sizes");
+	rotate_forget(&old, &all.files[0]);
+	rotate_forget(&old, &done.files[1]);
+	is_int((long)old.count, (long)files - 2, "what is deleted is counted no more");
+	is_int((long)old.finished, (long)files - waits - 1, "nor among those that are done");
+	is_int((long)old.bytes, (long)(files * (files - 1) / 2 - done.files[1].bytes), "nor its bytes");
+}
+
 /* Writing what rotate_part says is the same as writing line by line. */
 static void parts(void)
 {
@@ -152,6 +191,7 @@ int main(void)
 	lines();
 	names();
 	surplus();
+	batches();
 	parts();
 	new_names();
 	suffixes();
