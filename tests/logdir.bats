@@ -97,6 +97,7 @@ waits_in_write() {
 	"$SVLOGD" d <in 3>&- 7>&- 8>&- 2>>err >out &
 	LOG=$!
 	exec 7<>in
+	eventually running d
 	# more than a pipe holds
 	seq 100000 199999 >&7 7>&- &
 	local writer=$!

@@ -876,6 +876,7 @@ killed_after_write() {
 	all small/d | cmp - <(seq 100000 101700)
 }
 
+# bats test_tags=memory
 @test "a large -b costs nothing while it is not needed" {
 	start -b 100000000 d
 	echo x >&7
