@@ -128,8 +128,8 @@ struct start {
 	struct failure volatile *failure;
 };
 
-/* The address sanitizer, which before a call that does not return forgets what it knows of the stack,
- * takes this one for the parent's. */
+/* The address sanitizer, which before a call that does not return forgets what it knows of the
+ * stack, takes this one for the parent's. */
 __attribute__((no_sanitize("address"))) static int enter(void *start)
 {
 	struct start const *const s = start;

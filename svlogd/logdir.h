@@ -80,8 +80,8 @@ void logdir_resumed(struct logdir *d);
  * and it can be locked, goes on in that one, and is true. */
 bool logdir_follow(struct logdir *d, char *scratch, size_t size);
 
-/* Gives current, open as fd, a mode; -1 with errno. A link may lead to a device, and /dev/null is for
- * everybody: that keeps its own. */
+/* Gives current, open as fd, a mode; -1 with errno. A link may lead to a device, and /dev/null is
+ * for everybody: that keeps its own. */
 int logdir_mode(int fd, mode_t mode);
 
 /* Marks current complete and closes it. */

@@ -44,8 +44,8 @@ ssize_t outlet_write(int fd, struct iovec const *v, unsigned int n)
 	return done;
 }
 
-/* strerr's way out. What could not be said is forgotten: nobody is there to be told, and it must not
- * stand in the way of the next message. */
+/* strerr's way out. What could not be said is forgotten: nobody is there to be told, and it must
+ * not stand in the way of the next message. */
 static ssize_t say(int fd, struct iovec const *v, unsigned int n)
 {
 	int const before = errno;

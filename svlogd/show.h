@@ -5,8 +5,8 @@
 
 #include "svlogd.h"
 
-/* Waits until standard output or error, fd, can be written to; false: TERM or HUP has come first. For
- * the messages of s, a struct svlogd (outlet_open). */
+/* Waits until standard output or error, fd, can be written to; false: TERM or HUP has come first.
+ * For the messages of s, a struct svlogd (outlet_open). */
 bool show_message(void *s, int fd);
 
 /* A line as everybody but current gets it: stamp, prefix, its first len bytes, and its end, with

@@ -132,7 +132,8 @@ void queues_end(struct svlogd *s);
 /* Notes the signals that have come. */
 void signals_note(struct svlogd *s);
 
-/* The same, and says so if we are verbose; whether TERM or HUP has come since it was called last. */
+/* The same, and says so if we are verbose; whether TERM or HUP has come since it was called last.
+ */
 bool signals_read(struct svlogd *s);
 
 #endif

@@ -144,11 +144,15 @@ stuck() {
 }
 stuck_off() { exec 8>&-; }
 
+log_with_stuck_errors() {
+	"$SVLOGD" "$@" <in 3>&- 7>&- 2>&8 8>&- &
+	LOG=$!
+}
+
 @test "nobody reads its messages: TERM ends it, and nothing is lost" {
 	stuck 16
 	printf 's2000\nn0\n' >d/config
-	"$SVLOGD" -v -l 20 -b 30 d <in 3>&- 7>&- 2>&8 8>&- &
-	LOG=$!
+	log_with_stuck_errors -v -l 20 -b 30 d
 	exec 7<>in
 	eventually waits_at_pipe
 	seq 1000 1999 >&7

@@ -37,7 +37,7 @@ clean() {
 # The descriptors that each process of this program (or only that with this pid) had in the end, the numbers in
 # order. A child of runsv's is only there if a TERM came before its exec.
 descriptors() {
-	sed -nE 's/.*FILE DESCRIPTORS: ([0-9]+) open.*/\1/p' logs/"$1".${2:-*} | sort -n | paste -sd ' '
+	find logs -name "$1.${2:-*}" -exec sed -nE 's/.*FILE DESCRIPTORS: ([0-9]+) open.*/\1/p' {} + | sort -n | paste -sd ' '
 }
 
 # svlogd N: its whole life, N turns of it.

@@ -122,7 +122,8 @@ static void batches(void)
 	rotate_forget(&old, &done.files[1]);
 	is_int((long)old.count, (long)files - 2, "what is deleted is counted no more");
 	is_int((long)old.finished, (long)files - waits - 1, "nor among those that are done");
-	is_int((long)old.bytes, (long)(files * (files - 1) / 2 - done.files[1].bytes), "nor its bytes");
+	is_int((long)old.bytes, (long)(files * (files - 1) / 2 - done.files[1].bytes),
+	       "nor its bytes");
 }
 
 /* Writing what rotate_part says is the same as writing line by line. */
