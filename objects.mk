@@ -20,6 +20,7 @@ sim_PURE := _GLOBAL_OFFSET_TABLE_ __errno_location __libc_current_sigrtmin __sta
 	strtol strtoull
 
 status_UNIT :=
+value_UNIT :=
 ledger_UNIT := svlogd/ledger.o
 select_UNIT := svlogd/select.o svlogd/pattern.o svlogd/line.o
 pattern_UNIT := svlogd/pattern.o
@@ -42,7 +43,7 @@ print_UNIT := sv/print.o
 target_UNIT := sv/target.o
 
 # What must be covered whole (tests/coverage): the above, and what all unit tests have or need nothing for.
-PURE := $(sort $(foreach v,$(filter %_UNIT,$(.VARIABLES)),$($(v))) lib/status.o lib/letters.o)
+PURE := $(sort $(foreach v,$(filter %_UNIT,$(.VARIABLES)),$($(v))) lib/status.o lib/letters.o lib/value.o)
 
 status_FUZZ := sv/print.o
 goal_FUZZ := sv/goal.o
