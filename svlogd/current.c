@@ -22,10 +22,9 @@ static int put_aside(struct logdir *d, char name[ROTATE_NAME + 1], char suffix)
 	return 0;
 }
 
-/* A current that can't be synced by its nature (a link to a device) is not broken by that. */
 static int step_sync(struct logdir *d)
 {
-	return fsync(d->fd) < 0 && errno != EINVAL && errno != EROFS ? -1 : 0;
+	return logdir_sync(d->fd);
 }
 
 static int step_mode(struct logdir *d)
@@ -87,6 +86,10 @@ static int step_current(struct logdir *d)
 	d->fd = fd;
 	d->cursor->file = st.st_ino;
 	d->cursor->size = (uint64_t)st.st_size;
+	if (!st.st_size && !d->cursor->done) { /* the line that was torn is in another one */
+		d->cursor->torn = 0;
+		d->in_line = false;
+	}
 	restart_age(d);
 	old_shrink(d->dir, d->name, &d->config, d->verbose);
 	return 0;

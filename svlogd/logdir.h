@@ -80,6 +80,10 @@ void logdir_resumed(struct logdir *d);
  * and it can be locked, goes on in that one, and is true. */
 bool logdir_follow(struct logdir *d, char *scratch, size_t size);
 
+/* Brings current, open as fd, to disk; -1 with errno. What can't be synced by its nature (a link to
+ * a device) is not broken by that. */
+int logdir_sync(int fd);
+
 /* Gives current, open as fd, a mode; -1 with errno. A link may lead to a device, and /dev/null is
  * for everybody: that keeps its own. */
 int logdir_mode(int fd, mode_t mode);

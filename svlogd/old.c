@@ -84,21 +84,26 @@ void old_remove_outputs(int dir)
 static bool delete (int dir, char const *name, char const *file, struct config const *c,
 		    bool verbose)
 {
+	bool const done = !unlinkat(dir, file, 0);
+	int const e = errno;
+
+	if (!done && e == ENOENT) /* it was deleted with another one */
+		return true;
 	if (c->processor_len && rotate_suffix(file) == ROTATE_WAITS)
 		strerr_warnw("deleted before it was processed: ", name, "/", file);
 	else if (verbose)
 		strerr_warni("delete: ", name, "/", file);
 	/* somebody was killed before he had removed what this was made of */
-	if (c->processor_len && rotate_suffix(file) == ROTATE_DONE) {
+	if (done && c->processor_len && rotate_suffix(file) == ROTATE_DONE) {
 		char made_of[ROTATE_NAME + 1];
 		memcpy(made_of, file, sizeof made_of);
 		made_of[ROTATE_NAME - 1] = ROTATE_WAITS;
 		unlinkat(dir, made_of, 0);
 	}
-	if (!unlinkat(dir, file, 0))
-		return true;
-	strerr_warnwusys("unlink oldest logfile: ", name, "/", file);
-	return false;
+	errno = e;
+	if (!done)
+		strerr_warnwusys("unlink oldest logfile: ", name, "/", file);
+	return done;
 }
 
 int old_lock(int dir, bool waits)
@@ -182,7 +187,10 @@ bool old_make_room(int dir, char const *name, struct config const *c)
 	if (!c->frees || old_see(&old, dir, false) < 0 || old.count <= c->least)
 		return false;
 	strerr_warnw("out of disk space, delete: ", name, "/", old.oldest);
-	return !unlinkat(dir, old.oldest, 0);
+	if (!unlinkat(dir, old.oldest, 0))
+		return true;
+	strerr_warnwusys("unlink oldest logfile: ", name, "/", old.oldest);
+	return false;
 }
 
 void old_name(char name[ROTATE_NAME + 1], int dir, char suffix)

@@ -217,3 +217,93 @@ waits_at_pipe() {
 	stuck_off
 	wait "$LOG"
 }
+
+@test "nobody reads its messages: HUP is not held up by its own" {
+	mkdir e
+	printf 'e*\n' >d/config
+	stuck 16
+	log_with_stuck_errors e d
+	exec 7<>in
+	eventually running d
+	echo one >&7
+	eventually consumed
+	[ ! -s d/current ]
+	: >d/config
+	rm -r e # which is worth a warning
+	kill -HUP "$LOG"
+	eventually has one
+	echo two >&7
+	eventually has two
+	stuck_off
+}
+
+@test "ALRM that comes while a message waits is obeyed" {
+	mkdir e
+	printf 't1\n' >d/config
+	mkfifo messages
+	exec 8<>messages
+	"$SVLOGD" -v d e <in 3>&- 7>&- 2>messages 8>&- &
+	LOG=$!
+	exec 7<>in
+	eventually test -e e/current
+	echo x >&7
+	eventually has x e/current
+	# full before the rotation by age, which says so
+	dd if=/dev/zero bs=1 count=65536 oflag=nonblock >&8 2>/dev/null || :
+	eventually old_are 1
+	kill -ALRM "$LOG"
+	eventually heard_alarm
+	cat <&8 >/dev/null &
+	eventually old_are 1 e
+	stuck_off
+}
+
+# It has been taken: nothing is pending.
+heard_alarm() {
+	grep -q '^ShdPnd:.*0000000000000000$' "/proc/$LOG/status"
+}
+
+@test "a processor and rotations look at a directory of many files at once: each file in its turn" {
+	local i
+	printf 's1000\nn2000\n!cat\n' >d/config
+	for i in {10000..11500}; do : >"d/@400000006000000000${i}00.s"; done
+	for i in {1000..1299}; do printf '%d%0900d\n' "$i" 0; done | "$SVLOGD" -v d 2>err
+	sed -n 's/.*info: processing: //p' err >order
+	[ "$(wc -l <order)" -eq 300 ]
+	sort -c order
+}
+
+@test "at the end it rests also while one processor works and another one has failed too often" {
+	mkdir e
+	mkfifo gate
+	printf 's1000\n!exit 1\n' >d/config
+	printf 's1000\n!read x <%s; cat\n' "$PWD/gate" >e/config
+	start -l 20 -b 30 d e
+	seq 1000 1199 >&7
+	eventually old_are 1 e
+	exec 7>&-
+	PATIENCE=20 eventually grep -q 'kept for the next start: d$' err
+	# what the third failure would wait for
+	read -r -t 4.2 <>"$NEVER" || :
+	local before
+	before=$(switches)
+	read -r -t 1 <>"$NEVER" || :
+	[ $(($(switches) - before)) -le 3 ]
+	echo go >gate
+	wait "$LOG"
+}
+
+switches() {
+	awk '/ctxt/ { n += $2 } END { print n }' "/proc/$LOG/status"
+}
+
+@test "S: a file that was processed and what it was made of, left by a kill, go as one" {
+	local i
+	printf 's1000\nS4k\nn0\n!cat\n' >d/config
+	for i in 1 2 3 4 5 6; do head -c 900 /dev/zero | tr '\0' a >"d/@400000006b08751a0330a0a$i.s"; done
+	cp d/@400000006b08751a0330a0a1.s d/@400000006b08751a0330a0a1.u
+	chmod 744 d/@*
+	"$SVLOGD" d </dev/null 2>err
+	[ ! -s err ]
+	[ "$(old | xargs cat | wc -c)" = 2700 ]
+}
