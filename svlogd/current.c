@@ -15,7 +15,7 @@
 /* Gives current the name of this moment; -1 with errno. */
 static int put_aside(struct logdir *d, char name[ROTATE_NAME + 1], char suffix)
 {
-	old_name(name, d->dir, suffix);
+	old_name(name, d->newest, d->dir, suffix);
 	if (renameat(d->dir, "current", d->dir, name) < 0)
 		return -1;
 	queue_add(&d->queue);
@@ -44,8 +44,8 @@ static int step_rename(struct logdir *d)
 		strerr_warni("rename: ", d->name, "/current ", name, " ", size);
 	fd_close(d->fd);
 	d->fd = -1;
-	if (!d->config.processor_len)
-		old_tidy(d->dir);
+	if (!d->config.processor_len && !d->tidy)
+		d->tidy = old_tidy(d->dir);
 	return 0;
 }
 

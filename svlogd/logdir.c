@@ -40,6 +40,8 @@ static void enter(struct logdir *d, int dir, int lock, char *scratch, size_t siz
 	d->fd = -1;
 	d->step = LOGDIR_LEFTOVER;
 	d->entered = true;
+	d->tidy = false;
+	*d->newest = 0;
 	d->cursor->dir = fstat(dir, &st) < 0 ? 0 : st.st_ino;
 	queue_renew(&d->queue, d->cursor->dir != before);
 	settings_read(d, scratch, size);

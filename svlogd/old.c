@@ -124,14 +124,15 @@ int old_lock(int dir, bool waits)
 	return -1;
 }
 
-void old_tidy(int dir)
+bool old_tidy(int dir)
 {
 	int const lock = old_lock(dir, false);
 
 	if (lock < 0)
-		return;
+		return false;
 	old_remove_outputs(dir);
 	fd_close(lock);
+	return true;
 }
 
 /* Those that go first. */
@@ -193,17 +194,18 @@ bool old_make_room(int dir, char const *name, struct config const *c)
 	return false;
 }
 
-void old_name(char name[ROTATE_NAME + 1], int dir, char suffix)
+void old_name(char name[ROTATE_NAME + 1], char newest[ROTATE_NAME + 1], int dir, char suffix)
 {
 	struct rotate_old old;
 	struct stat st;
 	tain now;
 
-	/* names that can't be read may be taken */
+	if (!*newest && !old_see(&old, dir, false))
+		memcpy(newest, old.newest, ROTATE_NAME + 1);
+	/* names that can't be read, or were made by somebody else, may be taken */
 	do {
 		stamp_now(&now);
-		if (old_see(&old, dir, false) < 0)
-			*old.newest = 0;
-		rotate_name(name, &now, &old, suffix);
+		rotate_name(name, &now, newest, suffix);
+		memcpy(newest, name, ROTATE_NAME + 1);
 	} while (!fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW));
 }

@@ -307,3 +307,10 @@ switches() {
 	[ ! -s err ]
 	[ "$(old | xargs cat | wc -c)" = 2700 ]
 }
+
+@test "where nothing is to be deleted, a rotation does not look at all that is there" {
+	printf 's1000\nn0\n' >d/config
+	seq 200 | strace -qq -o trace -e trace=getdents64 "$SVLOGD" d
+	old_are 200
+	[ "$(grep -c getdents64 trace)" -le 20 ]
+}

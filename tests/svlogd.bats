@@ -764,7 +764,7 @@ killed_after_write() {
 
 @test "killed right after each of its calls, and once more while it recovers, it loses, doubles and tears nothing (better)" {
 	local k=0 killed=1 again
-	{ seq 12 && head -c 300 /dev/zero | tr '\0' x && printf '\nhalf'; } >lines
+	{ seq 3 && head -c 60 /dev/zero | tr '\0' x && printf '\nhalf'; } >lines
 	{ cat lines && echo; } >whole
 	while [ "$killed" = 1 ]; do
 		k=$((k + 1))
