@@ -94,8 +94,7 @@ waits_in_write() {
 	mkfifo out
 	exec 8<>out
 	printf '1\n' >d/config
-	"$SVLOGD" d <in 3>&- 7>&- 8>&- 2>>err >out &
-	LOG=$!
+	log_to out err d
 	exec 7<>in
 	eventually running d
 	# more than a pipe holds

@@ -144,15 +144,11 @@ stuck() {
 }
 stuck_off() { exec 8>&-; }
 
-log_with_stuck_errors() {
-	"$SVLOGD" "$@" <in 3>&- 7>&- 2>&8 8>&- &
-	LOG=$!
-}
 
 @test "nobody reads its messages: TERM ends it, and nothing is lost" {
 	stuck 16
 	printf 's2000\nn0\n' >d/config
-	log_with_stuck_errors -v -l 20 -b 30 d
+	log_to out stuck -v -l 20 -b 30 d
 	exec 7<>in
 	eventually waits_at_pipe
 	seq 1000 1999 >&7
@@ -172,8 +168,7 @@ waits_at_pipe() {
 	line=$(head -c 9000 /dev/zero | tr '\0' x)
 	stuck 15
 	printf '1\n' >d/config
-	"$SVLOGD" -l 10000 -b 20000 d <in 3>&- 7>&- >&8 2>>err 8>&- &
-	LOG=$!
+	log_to stuck err -l 10000 -b 20000 d
 	exec 7<>in
 	eventually running d
 	printf '%s\nshort\n' "$line" >&7
@@ -187,8 +182,7 @@ waits_at_pipe() {
 @test "nobody reads what 1 copies: HUP takes the 1 away, and the log goes on" {
 	stuck 16
 	printf '1\n' >d/config
-	"$SVLOGD" d <in 3>&- 7>&- >&8 2>>err 8>&- &
-	LOG=$!
+	log_to stuck err d
 	exec 7<>in
 	eventually running d
 	echo one >&7
@@ -207,8 +201,7 @@ waits_at_pipe() {
 	line=$(head -c 300000 /dev/zero | tr '\0' x)
 	mkfifo copies
 	printf '1\n' >d/config
-	"$SVLOGD" -l 400000 -b 800000 d <in 3>&- 7>&- >copies 2>>err &
-	LOG=$!
+	log_to copies err -l 400000 -b 800000 d
 	exec 7<>in 8<copies
 	eventually running d
 	printf '%s\nshort\n' "$line" >&7
@@ -222,7 +215,7 @@ waits_at_pipe() {
 	mkdir e
 	printf 'e*\n' >d/config
 	stuck 16
-	log_with_stuck_errors e d
+	log_to out stuck e d
 	exec 7<>in
 	eventually running d
 	echo one >&7
@@ -242,8 +235,7 @@ waits_at_pipe() {
 	printf 't1\n' >d/config
 	mkfifo messages
 	exec 8<>messages
-	"$SVLOGD" -v d e <in 3>&- 7>&- 2>messages 8>&- &
-	LOG=$!
+	log_to out messages -v d e
 	exec 7<>in
 	eventually test -e e/current
 	echo x >&7
