@@ -15,17 +15,16 @@
 /* Gives current the name of this moment; -1 with errno. */
 static int put_aside(struct logdir *d, char name[ROTATE_NAME + 1], char suffix)
 {
-	old_name(name, d->dir, suffix);
+	old_name(name, d->newest, d->dir, suffix);
 	if (renameat(d->dir, "current", d->dir, name) < 0)
 		return -1;
 	queue_add(&d->queue);
 	return 0;
 }
 
-/* A current that can't be synced by its nature (a link to a device) is not broken by that. */
 static int step_sync(struct logdir *d)
 {
-	return fsync(d->fd) < 0 && errno != EINVAL && errno != EROFS ? -1 : 0;
+	return logdir_sync(d->fd);
 }
 
 static int step_mode(struct logdir *d)
@@ -45,8 +44,8 @@ static int step_rename(struct logdir *d)
 		strerr_warni("rename: ", d->name, "/current ", name, " ", size);
 	fd_close(d->fd);
 	d->fd = -1;
-	if (!d->config.processor_len)
-		old_tidy(d->dir);
+	if (!d->config.processor_len && !d->tidy)
+		d->tidy = old_tidy(d->dir);
 	return 0;
 }
 
@@ -87,6 +86,10 @@ static int step_current(struct logdir *d)
 	d->fd = fd;
 	d->cursor->file = st.st_ino;
 	d->cursor->size = (uint64_t)st.st_size;
+	if (!st.st_size && !d->cursor->done) { /* the line that was torn is in another one */
+		d->cursor->torn = 0;
+		d->in_line = false;
+	}
 	restart_age(d);
 	old_shrink(d->dir, d->name, &d->config, d->verbose);
 	return 0;

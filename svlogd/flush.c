@@ -19,9 +19,11 @@ static void pause_for(struct svlogd *s)
 	tain due;
 
 	stamp_ahead(&due, 3);
-	do /* a processor may make room */
-		queues_serve(s);
-	while (!signals_read(s) && events_wait(&x, 1, &due) > 0);
+	do {
+		if (signals_read(s))
+			return;
+		queues_serve(s); /* a processor may make room */
+	} while (events_wait(&x, 1, &due) > 0);
 }
 
 /* Something could not be done in d: it is to be tried again now, or is given up after TERM, or the

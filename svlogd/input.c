@@ -112,9 +112,12 @@ static void skip_closed(struct svlogd *s, uint32_t from)
 	for (unsigned int i = 0; i < s->ndirs; i++)
 		if (logdir_is_open(&s->dirs[i]) && s->cursors[i].at == from)
 			middle = s->cursors[i].middle;
-	for (unsigned int i = 0; i < s->ndirs; i++)
-		if (!logdir_is_open(&s->dirs[i]))
-			s->cursors[i] = (struct ledger_cursor){ .at = from, .middle = middle };
+	for (unsigned int i = 0; i < s->ndirs; i++) {
+		if (logdir_is_open(&s->dirs[i]))
+			continue;
+		flush_say_dropped(&s->dirs[i]);
+		s->cursors[i] = (struct ledger_cursor){ .at = from, .middle = middle };
+	}
 }
 
 /* What was there is what came before, for the next read. */

@@ -40,6 +40,8 @@ static void enter(struct logdir *d, int dir, int lock, char *scratch, size_t siz
 	d->fd = -1;
 	d->step = LOGDIR_LEFTOVER;
 	d->entered = true;
+	d->tidy = false;
+	*d->newest = 0;
 	d->cursor->dir = fstat(dir, &st) < 0 ? 0 : st.st_ino;
 	queue_renew(&d->queue, d->cursor->dir != before);
 	settings_read(d, scratch, size);
@@ -89,6 +91,11 @@ bool logdir_follow(struct logdir *d, char *scratch, size_t size)
 	return true;
 }
 
+int logdir_sync(int fd)
+{
+	return fsync(fd) < 0 && errno != EINVAL && errno != EROFS ? -1 : 0;
+}
+
 int logdir_mode(int fd, mode_t mode)
 {
 	struct stat st;
@@ -102,7 +109,7 @@ void logdir_finish(struct logdir *d)
 {
 	if (d->fd < 0)
 		return;
-	if (fsync(d->fd) < 0)
+	if (logdir_sync(d->fd) < 0)
 		strerr_warnwusys("fsync current logfile: ", d->name);
 	if (logdir_mode(d->fd, 0744) < 0)
 		strerr_warnwusys("set mode of current: ", d->name);

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "ledger.h"
 #include "queue.h"
+#include "rotate.h"
 
 /* What is left to do before current can be written to, in this order. A step that fails stays the
  * next one, so that each can be tried again alone and nothing is done twice. */
@@ -36,12 +37,14 @@ struct logdir {
 	size_t rules_len;
 	char const *shown;
 	size_t shown_len;
-	struct queue queue;  /* old files to be processed */
-	tain again;          /* monotonic: when that is tried once more, after a failure */
-	char *text;          /* mapped, for good: the text of config as far as it is needed */
-	bool full;           /* no space, and lines may be dropped: this piece is */
-	bool in_line;        /* current does not end with a line */
-	char const *trouble; /* what could not be done, after -1: "write to current" */
+	struct queue queue; /* old files to be processed */
+	tain again;         /* monotonic: when that is tried once more, after a failure */
+	char *text;         /* mapped, for good: the text of config as far as it is needed */
+	bool tidy;          /* nothing is left half done by a processor that was taken away */
+	char newest[ROTATE_NAME + 1]; /* name of the old file that was made last; "": unknown */
+	bool full;                    /* no space, and lines may be dropped: this piece is */
+	bool in_line;                 /* current does not end with a line */
+	char const *trouble;          /* what could not be done, after -1: "write to current" */
 	bool verbose;
 	bool given_up; /* stopped while nothing could be written */
 	uint64_t lost; /* bytes, then */
@@ -79,6 +82,10 @@ void logdir_resumed(struct logdir *d);
 /* If the name leads to another directory than the open one, which then was removed or moved away,
  * and it can be locked, goes on in that one, and is true. */
 bool logdir_follow(struct logdir *d, char *scratch, size_t size);
+
+/* Brings current, open as fd, to disk; -1 with errno. What can't be synced by its nature (a link to
+ * a device) is not broken by that. */
+int logdir_sync(int fd);
 
 /* Gives current, open as fd, a mode; -1 with errno. A link may lead to a device, and /dev/null is
  * for everybody: that keeps its own. */

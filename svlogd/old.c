@@ -84,21 +84,26 @@ void old_remove_outputs(int dir)
 static bool delete (int dir, char const *name, char const *file, struct config const *c,
 		    bool verbose)
 {
+	bool const done = !unlinkat(dir, file, 0);
+	int const e = errno;
+
+	if (!done && e == ENOENT) /* it was deleted with another one */
+		return true;
 	if (c->processor_len && rotate_suffix(file) == ROTATE_WAITS)
 		strerr_warnw("deleted before it was processed: ", name, "/", file);
 	else if (verbose)
 		strerr_warni("delete: ", name, "/", file);
 	/* somebody was killed before he had removed what this was made of */
-	if (c->processor_len && rotate_suffix(file) == ROTATE_DONE) {
+	if (done && c->processor_len && rotate_suffix(file) == ROTATE_DONE) {
 		char made_of[ROTATE_NAME + 1];
 		memcpy(made_of, file, sizeof made_of);
 		made_of[ROTATE_NAME - 1] = ROTATE_WAITS;
 		unlinkat(dir, made_of, 0);
 	}
-	if (!unlinkat(dir, file, 0))
-		return true;
-	strerr_warnwusys("unlink oldest logfile: ", name, "/", file);
-	return false;
+	errno = e;
+	if (!done)
+		strerr_warnwusys("unlink oldest logfile: ", name, "/", file);
+	return done;
 }
 
 int old_lock(int dir, bool waits)
@@ -119,14 +124,15 @@ int old_lock(int dir, bool waits)
 	return -1;
 }
 
-void old_tidy(int dir)
+bool old_tidy(int dir)
 {
 	int const lock = old_lock(dir, false);
 
 	if (lock < 0)
-		return;
+		return false;
 	old_remove_outputs(dir);
 	fd_close(lock);
+	return true;
 }
 
 /* Those that go first. */
@@ -182,20 +188,24 @@ bool old_make_room(int dir, char const *name, struct config const *c)
 	if (!c->frees || old_see(&old, dir, false) < 0 || old.count <= c->least)
 		return false;
 	strerr_warnw("out of disk space, delete: ", name, "/", old.oldest);
-	return !unlinkat(dir, old.oldest, 0);
+	if (!unlinkat(dir, old.oldest, 0))
+		return true;
+	strerr_warnwusys("unlink oldest logfile: ", name, "/", old.oldest);
+	return false;
 }
 
-void old_name(char name[ROTATE_NAME + 1], int dir, char suffix)
+void old_name(char name[ROTATE_NAME + 1], char newest[ROTATE_NAME + 1], int dir, char suffix)
 {
 	struct rotate_old old;
 	struct stat st;
 	tain now;
 
-	/* names that can't be read may be taken */
+	if (!*newest && !old_see(&old, dir, false))
+		memcpy(newest, old.newest, ROTATE_NAME + 1);
+	/* names that can't be read, or were made by somebody else, may be taken */
 	do {
 		stamp_now(&now);
-		if (old_see(&old, dir, false) < 0)
-			*old.newest = 0;
-		rotate_name(name, &now, &old, suffix);
+		rotate_name(name, &now, newest, suffix);
+		memcpy(newest, name, ROTATE_NAME + 1);
 	} while (!fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW));
 }

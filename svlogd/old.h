@@ -21,8 +21,8 @@ bool old_make_room(int dir, char const *name, struct config const *c);
 /* Deletes what processors have left half done, as far as that can be: it costs space, no more. */
 void old_remove_outputs(int dir);
 
-/* The same, unless somebody processes there: the child of an earlier svlogd. */
-void old_tidy(int dir);
+/* The same, unless somebody processes there: the child of an earlier svlogd. False. */
+bool old_tidy(int dir);
 
 /* Locks the directory for processing and returns a descriptor that holds the lock, or -1 with
  * errno: EWOULDBLOCK, somebody else has it (waits: is waited for). Where there are no such locks
@@ -30,7 +30,9 @@ void old_tidy(int dir);
 int old_lock(int dir, bool waits);
 
 /* Makes a name for a file that becomes old now, with this suffix: later than all others, so that no
- * file has it, and none with another suffix. */
-void old_name(char name[ROTATE_NAME + 1], int dir, char suffix);
+ * file has it, and none with another suffix. newest is the one that was made last in this
+ * directory;
+ * "": it is looked for, among all. */
+void old_name(char name[ROTATE_NAME + 1], char newest[ROTATE_NAME + 1], int dir, char suffix);
 
 #endif

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@ static void let_go(struct svlogd *s, struct logdir const *own)
 	close(0);
 	close(1);
 	close(s->signals);
-	s->signals = -1; /* a message waits, but for nothing else */
+	s->signals = -1;
+	s->hurries = true; /* who has the lock must not wait for a reader of messages */
 	if (s->udp >= 0)
 		close(s->udp);
 	if (s->store.fd >= 0)
@@ -40,8 +42,7 @@ static void let_go(struct svlogd *s, struct logdir const *own)
 
 static pid_t start(struct svlogd *s, struct logdir const *d)
 {
-	struct process const p = {
-		.dir = d->dir,
+	struct process p = {
 		.name = d->name,
 		.command = d->config.processor,
 		.verbose = s->verbose,
@@ -54,6 +55,11 @@ static pid_t start(struct svlogd *s, struct logdir const *d)
 
 	if (!pid) {
 		let_go(s, d);
+		/* not our own: a directory that two read at once through one description is read
+		 * by none */
+		p.dir = openat(d->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (p.dir < 0)
+			strerr_diefusys(1, "open log directory: ", d->name);
 		process(&p);
 	}
 	if (pid < 0)
@@ -129,17 +135,26 @@ void queues_serve(struct svlogd *s)
 		begin(s, &s->dirs[i]);
 }
 
-tain queues_due(struct svlogd const *s)
+/* Whether there may be something to process, by one that has not failed too often. */
+static bool wants(struct logdir const *d, unsigned int most)
+{
+	return logdir_is_open(d) && d->config.processor_len && queue_wants(&d->queue, true) &&
+	       d->queue.pause <= most;
+}
+
+static tain due_of(struct svlogd const *s, unsigned int most)
 {
 	tain due = s->child ? (tain)TAIN_ZERO : tain_infinite;
 
-	for (unsigned int i = 0; i < s->ndirs; i++) {
-		struct logdir const *const d = &s->dirs[i];
-		if (logdir_is_open(d) && d->config.processor_len && queue_wants(&d->queue, true) &&
-		    tain_less(&d->again, &due))
-			due = d->again;
-	}
+	for (unsigned int i = 0; i < s->ndirs; i++)
+		if (wants(&s->dirs[i], most) && tain_less(&s->dirs[i].again, &due))
+			due = s->dirs[i].again;
 	return due;
+}
+
+tain queues_due(struct svlogd const *s)
+{
+	return due_of(s, QUEUE_PAUSE_MAX);
 }
 
 /* Whether one works, or will once more. */
@@ -152,9 +167,7 @@ static bool any_works(struct svlogd *s)
 		struct logdir *const d = &s->dirs[i];
 		if (d->queue.pause <= LAST_PAUSE)
 			begin(s, d);
-		any = any || d->queue.pid ||
-		      (logdir_is_open(d) && d->config.processor_len &&
-		       queue_wants(&d->queue, true) && d->queue.pause <= LAST_PAUSE);
+		any = any || d->queue.pid || wants(d, LAST_PAUSE);
 	}
 	return any;
 }
@@ -170,7 +183,7 @@ void queues_end(struct svlogd *s)
 			hurries = true;
 			stamp_ahead(&end, LAST);
 		}
-		tain const next = queues_due(s);
+		tain const next = due_of(s, LAST_PAUSE);
 		tain const due = tain_less(&next, &end) ? next : end;
 		if (events_wait(&x, 1, &due) > 0)
 			signals_read(s);

@@ -95,16 +95,15 @@ static void label(char name[ROTATE_NAME + 1], tain const *moment)
 	name[ROTATE_NAME] = 0;
 }
 
-void rotate_name(char name[ROTATE_NAME + 1], tain const *moment, struct rotate_old const *o,
-		 char suffix)
+void rotate_name(char name[ROTATE_NAME + 1], tain const *moment, char const *newest, char suffix)
 {
 	static tain const least = { .sec = TAI_ZERO, .nano = 1 };
-	tain newest;
+	tain after;
 
 	label(name, moment);
-	if (memcmp(name, o->newest, ROTATE_NAME - 2) <= 0 && timestamp_scan(o->newest, &newest)) {
-		tain_add(&newest, &newest, &least);
-		label(name, &newest);
+	if (strncmp(name, newest, ROTATE_NAME - 2) <= 0 && timestamp_scan(newest, &after)) {
+		tain_add(&after, &after, &least);
+		label(name, &after);
 	}
 	name[ROTATE_NAME - 1] = suffix;
 }

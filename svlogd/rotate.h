@@ -44,10 +44,9 @@ struct rotate_old {
 /* Counts name if it is an old file's. */
 void rotate_see(struct rotate_old *o, char const *name, uint64_t bytes);
 
-/* The name with this suffix of a file that becomes old at a moment: after those of all others, also
- * if the clock was set back, so that their order is their age. */
-void rotate_name(char name[ROTATE_NAME + 1], tain const *moment, struct rotate_old const *o,
-		 char suffix);
+/* The name with this suffix of a file that becomes old at a moment: after the newest of the others
+ * ("": there is none), also if the clock was set back, so that their order is their age. */
+void rotate_name(char name[ROTATE_NAME + 1], tain const *moment, char const *newest, char suffix);
 
 /* The file that goes because there are more than config says, or because they have more bytes than
  * would leave room for a current; NULL: none. Only those with .s are counted: reference. */

@@ -29,7 +29,7 @@ static bool takes(struct svlogd *s, int fd, bool in_message)
 			       { .fd = fd, .events = POLLOUT } };
 
 	for (;;) {
-		bool const hurries = s->term || s->hup;
+		bool const hurries = s->term || s->hup || s->hurries;
 		tain const due = hurries ? at_once : in_message ? tain_infinite : queues_due(s);
 		if (events_wait(x, 2, &due) < 0)
 			return false;

@@ -250,11 +250,15 @@ static void obey(struct svlogd *s)
 {
 	if (s->hup) {
 		s->hup = false;
+		/* what HUP is to mend may be that nobody reads */
+		s->hurries = true;
 		close_all(s);
 		open_all(s, false);
+		s->hurries = false;
 	}
-	rotate_all(s, s->alrm);
+	bool const every = s->alrm;
 	s->alrm = false;
+	rotate_all(s, every);
 }
 
 static tain const at_once = TAIN_ZERO;
@@ -330,7 +334,7 @@ static bool loop(struct svlogd *s)
 			strerr_diefusys(FATAL, "wait for input");
 		if (!n && s->big)
 			give_back(s);
-		if (x[0].revents)
+		if (x[0].revents || s->unsaid)
 			signals_read(s);
 		if (s->term)
 			return true;
@@ -405,16 +409,27 @@ static void leave(struct svlogd *s)
 		store_leave(&s->store);
 }
 
+/* None of our files may take the place of a closed one; reading it will say what is wrong. What can
+ * only be read from is none to write to, and would be waited for. */
+static void reserve(int fd)
+{
+	int const flags = fcntl(fd, F_GETFL);
+
+	if (fd > 0 && flags >= 0 && (flags & O_ACCMODE) == O_RDONLY)
+		close(fd);
+	else if (flags >= 0)
+		return;
+	if (open("/dev/null", O_WRONLY) != fd)
+		strerr_diefusys(FATAL, "open /dev/null");
+}
+
 int main(int argc, char const *const *argv)
 {
 	struct svlogd s = { .style = LINE_PLAIN, .udp = -1 };
 	int const first = options(&s, argc, argv);
 
-	/* none of our files may take the place of a closed one; reading it will say what is wrong
-	 */
 	for (int fd = 0; fd < 3; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != fd)
-			strerr_diefusys(FATAL, "open /dev/null");
+		reserve(fd);
 	s.ndirs = (unsigned int)(argc - first);
 	allocate(&s);
 	for (unsigned int i = 0; i < s.ndirs; i++) {

@@ -41,6 +41,7 @@ struct svlogd {
 	int signals;
 	bool term, hup, alrm, child; /* heard and not yet obeyed; term for good */
 	uint32_t unsaid;             /* bits: heard, and signals_read was not called since */
+	bool hurries;                /* a message that nobody reads is left out at once */
 	int udp;                     /* a socket; -1: not yet */
 	sigset_t mask;               /* what we were started with */
 	void (*pipe)(int), (*xfsz)(int);

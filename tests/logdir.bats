@@ -94,8 +94,7 @@ waits_in_write() {
 	mkfifo out
 	exec 8<>out
 	printf '1\n' >d/config
-	"$SVLOGD" d <in 3>&- 7>&- 8>&- 2>>err >out &
-	LOG=$!
+	log_to out err d
 	exec 7<>in
 	eventually running d
 	# more than a pipe holds
@@ -224,6 +223,25 @@ dropped() {
 	tail -n 1 small/d/current | grep -qxE '@[0-9a-f]{24} web: after'
 	# one line at most is less than it was
 	[ "$(grep -cvxE '@[0-9a-f]{24} web: ([0-9]{7}|begin|after|warning: .*)' small/d/current)" -le 1 ]
+}
+
+@test "D: a line that was cut has its end in its own file" {
+	fill D
+	log small/d
+	exec 7<>in
+	eventually running small/d
+	rm small/ballast
+	echo begin >&7
+	eventually grep -q begin small/d/current
+	dd if=/dev/zero of=small/ballast bs=1k 2>/dev/null || :
+	seq 1000000 1000999 >&7
+	eventually grep -q 'dropping lines' err
+	rm small/ballast
+	kill -ALRM "$LOG"
+	eventually old_are 1 small/d
+	echo after >&7
+	eventually grep -q after small/d/current
+	head -n 1 small/d/current | grep -q '^warning: out of disk space, lines dropped: '
 }
 
 @test "D first deletes what N allows" {

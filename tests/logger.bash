@@ -13,6 +13,12 @@ log() {
 	LOG=$!
 }
 
+# The same, with other standard output and error than the test's; descriptor 8 is the test's own.
+log_to() {
+	"$SVLOGD" "${@:3}" <in 3>&- 7>&- 8>&- >"$1" 2>"$2" &
+	LOG=$!
+}
+
 # A logger that works, with descriptor 7 for writing to it; closing that is the end of its input.
 # 7 reads as well, so that a write between two loggers finds a reader.
 start() {

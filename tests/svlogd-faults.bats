@@ -144,15 +144,11 @@ stuck() {
 }
 stuck_off() { exec 8>&-; }
 
-log_with_stuck_errors() {
-	"$SVLOGD" "$@" <in 3>&- 7>&- 2>&8 8>&- &
-	LOG=$!
-}
 
 @test "nobody reads its messages: TERM ends it, and nothing is lost" {
 	stuck 16
 	printf 's2000\nn0\n' >d/config
-	log_with_stuck_errors -v -l 20 -b 30 d
+	log_to out stuck -v -l 20 -b 30 d
 	exec 7<>in
 	eventually waits_at_pipe
 	seq 1000 1999 >&7
@@ -172,8 +168,7 @@ waits_at_pipe() {
 	line=$(head -c 9000 /dev/zero | tr '\0' x)
 	stuck 15
 	printf '1\n' >d/config
-	"$SVLOGD" -l 10000 -b 20000 d <in 3>&- 7>&- >&8 2>>err 8>&- &
-	LOG=$!
+	log_to stuck err -l 10000 -b 20000 d
 	exec 7<>in
 	eventually running d
 	printf '%s\nshort\n' "$line" >&7
@@ -187,8 +182,7 @@ waits_at_pipe() {
 @test "nobody reads what 1 copies: HUP takes the 1 away, and the log goes on" {
 	stuck 16
 	printf '1\n' >d/config
-	"$SVLOGD" d <in 3>&- 7>&- >&8 2>>err 8>&- &
-	LOG=$!
+	log_to stuck err d
 	exec 7<>in
 	eventually running d
 	echo one >&7
@@ -207,8 +201,7 @@ waits_at_pipe() {
 	line=$(head -c 300000 /dev/zero | tr '\0' x)
 	mkfifo copies
 	printf '1\n' >d/config
-	"$SVLOGD" -l 400000 -b 800000 d <in 3>&- 7>&- >copies 2>>err &
-	LOG=$!
+	log_to copies err -l 400000 -b 800000 d
 	exec 7<>in 8<copies
 	eventually running d
 	printf '%s\nshort\n' "$line" >&7
@@ -216,4 +209,100 @@ waits_at_pipe() {
 	cmp - <(printf '[d] %s\n[d] short\n' "$line") <&8
 	stuck_off
 	wait "$LOG"
+}
+
+@test "nobody reads its messages: HUP is not held up by its own" {
+	mkdir e
+	printf 'e*\n' >d/config
+	stuck 16
+	log_to out stuck e d
+	exec 7<>in
+	eventually running d
+	echo one >&7
+	eventually consumed
+	[ ! -s d/current ]
+	: >d/config
+	rm -r e # which is worth a warning
+	kill -HUP "$LOG"
+	eventually has one
+	echo two >&7
+	eventually has two
+	stuck_off
+}
+
+@test "ALRM that comes while a message waits is obeyed" {
+	mkdir e
+	printf 't1\n' >d/config
+	mkfifo messages
+	exec 8<>messages
+	log_to out messages -v d e
+	exec 7<>in
+	eventually test -e e/current
+	echo x >&7
+	eventually has x e/current
+	# full before the rotation by age, which says so
+	dd if=/dev/zero bs=1 count=65536 oflag=nonblock >&8 2>/dev/null || :
+	eventually old_are 1
+	kill -ALRM "$LOG"
+	eventually heard_alarm
+	cat <&8 >/dev/null &
+	eventually old_are 1 e
+	stuck_off
+}
+
+# It has been taken: nothing is pending.
+heard_alarm() {
+	grep -q '^ShdPnd:.*0000000000000000$' "/proc/$LOG/status"
+}
+
+@test "a processor and rotations look at a directory of many files at once: each file in its turn" {
+	local i
+	printf 's1000\nn2000\n!cat\n' >d/config
+	for i in {10000..11500}; do : >"d/@400000006000000000${i}00.s"; done
+	for i in {1000..1299}; do printf '%d%0900d\n' "$i" 0; done | "$SVLOGD" -v d 2>err
+	sed -n 's/.*info: processing: //p' err >order
+	[ "$(wc -l <order)" -eq 300 ]
+	sort -c order
+}
+
+@test "at the end it rests also while one processor works and another one has failed too often" {
+	mkdir e
+	mkfifo gate
+	printf 's1000\n!exit 1\n' >d/config
+	printf 's1000\n!read x <%s; cat\n' "$PWD/gate" >e/config
+	start -l 20 -b 30 d e
+	seq 1000 1199 >&7
+	eventually old_are 1 e
+	exec 7>&-
+	PATIENCE=20 eventually grep -q 'kept for the next start: d$' err
+	# what the third failure would wait for
+	read -r -t 4.2 <>"$NEVER" || :
+	local before
+	before=$(switches)
+	read -r -t 1 <>"$NEVER" || :
+	[ $(($(switches) - before)) -le 3 ]
+	echo go >gate
+	wait "$LOG"
+}
+
+switches() {
+	awk '/ctxt/ { n += $2 } END { print n }' "/proc/$LOG/status"
+}
+
+@test "S: a file that was processed and what it was made of, left by a kill, go as one" {
+	local i
+	printf 's1000\nS4k\nn0\n!cat\n' >d/config
+	for i in 1 2 3 4 5 6; do head -c 900 /dev/zero | tr '\0' a >"d/@400000006b08751a0330a0a$i.s"; done
+	cp d/@400000006b08751a0330a0a1.s d/@400000006b08751a0330a0a1.u
+	chmod 744 d/@*
+	"$SVLOGD" d </dev/null 2>err
+	[ ! -s err ]
+	[ "$(old | xargs cat | wc -c)" = 2700 ]
+}
+
+@test "where nothing is to be deleted, a rotation does not look at all that is there" {
+	printf 's1000\nn0\n' >d/config
+	seq 200 | strace -qq -o trace -e trace=getdents64 "$SVLOGD" d
+	old_are 200
+	[ "$(grep -c getdents64 trace)" -le 20 ]
 }

@@ -764,11 +764,12 @@ killed_after_write() {
 
 @test "killed right after each of its calls, and once more while it recovers, it loses, doubles and tears nothing (better)" {
 	local k=0 killed=1 again
-	{ seq 12 && head -c 300 /dev/zero | tr '\0' x && printf '\nhalf'; } >lines
+	{ seq 3 && head -c 60 /dev/zero | tr '\0' x && printf '\nhalf'; } >lines
 	{ cat lines && echo; } >whole
 	while [ "$killed" = 1 ]; do
 		k=$((k + 1))
-		for again in 0 $((k * 7 % 60 + 1)); do
+		for again in 0 $((k % 4 ? -1 : k * 7 % 60 + 1)); do
+			[ "$again" -ge 0 ] || continue
 			rm -rf d e f
 			mkdir d e f
 			printf 's50\nn0\np: \n' | tee e/config f/config >d/config

@@ -27,7 +27,7 @@ static void next_name(struct rotate_old const *old, uint64_t seconds)
 	char name[ROTATE_NAME + 1];
 	tain newest;
 
-	rotate_name(name, &now, old, 's');
+	rotate_name(name, &now, old->newest, 's');
 	must(rotate_suffix(name) == 's', "a new name is one");
 	if (*old->newest && timestamp_scan(old->newest, &newest) && newest.nano < 1000000000)
 		must(memcmp(name, old->newest, 25) > 0, "and later than all others");

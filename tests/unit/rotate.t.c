@@ -160,20 +160,20 @@ static void new_names(void)
 	char name[ROTATE_NAME + 1];
 
 	timestamp_scan("@400000006b05b5dd0c7bd6c4", &t);
-	rotate_name(name, &t, &old, 's');
+	rotate_name(name, &t, old.newest, 's');
 	is_text(name, "@400000006b05b5dd0c7bd6c4.s", "the moment's");
 	rotate_see(&old, "@400000006b05b5dd0c7bd6c3.u", 0);
-	rotate_name(name, &t, &old, 's');
+	rotate_name(name, &t, old.newest, 's');
 	is_text(name, "@400000006b05b5dd0c7bd6c4.s", "later than the others anyway");
 	rotate_see(&old, "@400000006b05b5dd0c7bd6c4.u", 0);
-	rotate_name(name, &t, &old, 's');
+	rotate_name(name, &t, old.newest, 's');
 	is_text(name, "@400000006b05b5dd0c7bd6c5.s", "the same moment twice, whatever the suffix");
 	rotate_see(&old, "@400000007b05b5dd3b9ac9ff.s", 0);
 	rotate_see(&old, "@400000006b05b5dd0c7bd6c4.s", 0);
-	rotate_name(name, &t, &old, 'u');
+	rotate_name(name, &t, old.newest, 'u');
 	is_text(name, "@400000007b05b5de00000000.u", "the clock was set back: still the latest");
 	rotate_see(&old, "@zzzz00007b05b5dd3b9ac9ff.s", 0);
-	rotate_name(name, &t, &old, 's');
+	rotate_name(name, &t, old.newest, 's');
 	is_text(name, "@400000006b05b5dd0c7bd6c4.s", "a name that is no time is nobody's measure");
 }
 
