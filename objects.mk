@@ -21,6 +21,7 @@ sim_PURE := _GLOBAL_OFFSET_TABLE_ __errno_location __libc_current_sigrtmin __sta
 
 status_UNIT :=
 value_UNIT :=
+policy_UNIT := runsv/policy.o
 ledger_UNIT := svlogd/ledger.o
 select_UNIT := svlogd/select.o svlogd/pattern.o svlogd/line.o
 pattern_UNIT := svlogd/pattern.o
