@@ -58,9 +58,10 @@ static pid_t start(struct svlogd *s, struct logdir const *d)
 		/* not our own: a directory that two read at once through one description is read
 		 * by none */
 		p.dir = openat(d->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (p.dir < 0)
-			strerr_diefusys(1, "open log directory: ", d->name);
-		process(&p);
+		if (p.dir >= 0)
+			process(&p);
+		strerr_warnwusys("open log directory: ", d->name);
+		_exit(1);
 	}
 	if (pid < 0)
 		strerr_warnwusys("fork for processor: ", d->name);
