@@ -154,10 +154,19 @@ static bool commit(struct run const *r)
 	return true;
 }
 
-_Noreturn void process(struct process const *p)
+/* A description of its own: a directory that two read at once through one is read by none. */
+static void open_dir(struct process *p)
+{
+	p->dir = openat(p->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (p->dir < 0)
+		fail(p, "open log directory", ".");
+}
+
+_Noreturn void process(struct process *p)
 {
 	struct run r = { .process = p };
 
+	open_dir(p);
 	lock(p);
 	old_remove_outputs(p->dir);
 	if (!next(&r))

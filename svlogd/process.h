@@ -20,6 +20,6 @@ struct process {
 /* Processes the oldest file that waits, as soon as nobody else does in this directory, and leaves
  * with 0; also when there is none. Not 0, and nothing has changed: it must be tried again. The
  * caller has forked, and closed what a processor must not have. */
-_Noreturn void process(struct process const *p);
+_Noreturn void process(struct process *p);
 
 #endif

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +42,7 @@ static void let_go(struct svlogd *s, struct logdir const *own)
 static pid_t start(struct svlogd *s, struct logdir const *d)
 {
 	struct process p = {
+		.dir = d->dir,
 		.name = d->name,
 		.command = d->config.processor,
 		.verbose = s->verbose,
@@ -55,11 +55,6 @@ static pid_t start(struct svlogd *s, struct logdir const *d)
 
 	if (!pid) {
 		let_go(s, d);
-		/* not our own: a directory that two read at once through one description is read
-		 * by none */
-		p.dir = openat(d->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (p.dir < 0)
-			strerr_diefusys(1, "open log directory: ", d->name);
 		process(&p);
 	}
 	if (pid < 0)
