@@ -64,6 +64,7 @@ pid_t child_run(struct runsv *v, unsigned int who, tain const *wall)
 		s.fd[0] = v->pipe_read;
 	} else {
 		s.fd[1] = v->pipe_write;
+		s.session = v->pair.slot[who].policy.kill_mode != KILL_PROCESS;
 	}
 	r->phase = PHASE_RUN;
 	r->since = *wall;

@@ -10,18 +10,23 @@
 #include <skalibs/strerr.h>
 
 #include "runsv.h"
+#include "settings.h"
 #include "stamp.h"
 
 /* A signal to the slot's process: through the pidfd if it is not our child, whose pid cannot come
  * again before we have reaped it. Pid 0 would be the whole process group. */
 static void send(struct runsv const *v, unsigned int who, int sig)
 {
-	pid_t const pid = v->pair.slot[who].pid;
+	struct slot const *const s = &v->pair.slot[who];
 
+	/* no other group can have its number while it lives; it has none that was started before
+	 * the setting came */
+	if (s->pid > 0 && s->policy.kill_mode != KILL_PROCESS && kill(-s->pid, sig) == 0)
+		return;
 	if (v->pidfd[who] >= 0)
 		pidfd_signal(v->pidfd[who], sig);
-	else if (pid > 0)
-		kill(pid, sig);
+	else if (s->pid > 0)
+		kill(s->pid, sig);
 }
 
 bool script_there(char letter)
@@ -89,7 +94,8 @@ static void start_process(struct runsv *v, unsigned int who, bool finish, tain c
 
 	if (finish)
 		publish(v, who);
-
+	else if (who == SERVICE)
+		settings_read(v->service, &v->pair.slot[who].policy);
 	outcome.pid = finish ? child_finish(v) : child_run(v, who, wall);
 	if (outcome.pid < 0) {
 		strerr_warnwusys("fork, sleeping");
@@ -102,7 +108,7 @@ static void perform(struct runsv *v, unsigned int who, unsigned int act, struct 
 {
 	switch (act) {
 	case ACT_TERM:
-		send(v, who, SIGTERM);
+		send(v, who, (int)v->pair.slot[who].policy.down_signal);
 		break;
 	case ACT_CONT:
 		send(v, who, SIGCONT);

@@ -47,7 +47,9 @@ size_t record_format(char text[RECORD_SIZE], struct record const *r)
 	put_number(&t, "\nended ", (uint64_t)(uint32_t)r->wstat);
 	put(&t, r->told ? "\ntold 1" : "\ntold 0");
 	put(&t, r->term ? "\nterm 1" : "\nterm 0");
-	put(&t, r->paused ? "\npaused 1\n" : "\npaused 0\n");
+	put(&t, r->paused ? "\npaused 1\nover " : "\npaused 0\nover ");
+	put(&t, over_names[r->over]);
+	put(&t, "\n");
 	for (size_t i = 0; i < LETTERS; i++) {
 		if (!r->scripts[i].script.pid)
 			continue;
@@ -155,6 +157,8 @@ bool record_parse(struct record *record, char const *text, size_t len)
 	record->told = get_number(&r, "\ntold ", 1) != 0;
 	record->term = get_number(&r, "\nterm ", 1) != 0;
 	record->paused = get_number(&r, "\npaused ", 1) != 0;
+	get(&r, "\nover ");
+	record->over = (enum over)get_name(&r, over_names, OVERS);
 	get(&r, "\n");
 	while (!r.bad && r.s < r.end && *r.s == 's')
 		get_script(&r, record);

@@ -33,8 +33,9 @@ struct record {
 	enum phase phase; /* PHASE_RUN, PHASE_FINISH (without a process: owed), PHASE_DOWN */
 	struct identity process;
 	bool told, term, paused; /* as in struct slot */
-	int wstat;               /* of run, once it is known; WSTAT_UNKNOWN before */
-	tain since;              /* runit label of its start */
+	enum over over;
+	int wstat;  /* of run, once it is known; WSTAT_UNKNOWN before */
+	tain since; /* runit label of its start */
 	struct {
 		struct identity script;
 		pid_t asked;

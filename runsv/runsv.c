@@ -165,7 +165,9 @@ static void do_what_is_due(struct runsv *v)
 		stamp_monotonic(&now);
 		if (tain_less(&now, slot_deadline(s)))
 			continue;
-		if (who == SERVICE && s->phase == PHASE_DOWN && script_there('u'))
+		if (s->pid)
+			e.kind = EV_LATE;
+		else if (who == SERVICE && s->phase == PHASE_DOWN && script_there('u'))
 			e.kind = EV_DUE_SCRIPT;
 		dispatch(v, who, &e);
 	}

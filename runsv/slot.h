@@ -8,6 +8,7 @@
 #include <skalibs/tai.h>
 
 #include "pidfd.h"
+#include "policy.h"
 #include "status.h"
 
 /* One supervised process: the service's or the logger's. Pure: no system call, no clock, no errno.
@@ -18,9 +19,14 @@ enum phase { PHASE_DOWN, PHASE_PREPARE, PHASE_RUN, PHASE_FINISH, PHASES };
 /* WANT_ONCE is a down that has not stopped anything: it must outlive a crash as itself. */
 enum want { WANT_UP, WANT_ONCE, WANT_DOWN, WANT_EXIT, WANTS };
 
+/* Whether run has ended for good, by itself (policy.h): once its finish has ended, too, it is over.
+ * Any letter about what is wanted takes that back. */
+enum over { OVER_NO, OVER_SOON, OVER_YES, OVERS };
+
 enum event_kind {
 	EV_DUE,        /* the slot's deadline is over, there is no control/u */
 	EV_DUE_SCRIPT, /* the same, and there is one */
+	EV_LATE,       /* the patience with a process is over */
 	EV_UP,
 	EV_ONCE,
 	EV_STOP,
@@ -54,6 +60,7 @@ struct event {
 	int wstat;   /* ENDED: wait status, or WSTAT_UNKNOWN: finish gets "-1 0" */
 	bool unread; /* there are bytes in the log pipe (pair.c) */
 	bool term, paused, told; /* FOUND */
+	enum over over;          /* FOUND */
 	tain now;                /* monotonic */
 	tain wall;               /* runit label; FOUND: of its start */
 	tain started;            /* FOUND: monotonic */
@@ -87,6 +94,10 @@ struct slot {
 	tain since;       /* runit label of the last change */
 	tain started;     /* monotonic: the last start of run */
 	tain due;         /* monotonic: not before */
+	struct policy policy;
+	enum over over;
+	uint64_t sent; /* bit N - 1: letters have sent signal N to this process */
+	tain late;     /* monotonic: when the patience with it is over */
 };
 
 /* A slot that is down since wall. */
@@ -95,7 +106,9 @@ void slot_init(struct slot *s, enum want want, tain const *wall);
 /* One step; returns the set of ACT_* to perform. An event that no row knows does nothing. */
 unsigned int slot_step(struct slot *s, struct event const *e);
 
-/* When EV_DUE is to come, monotonic; tain_infinite: never by itself. */
+/* When EV_DUE is to come, or EV_LATE if there is a process; monotonic; tain_infinite: never by
+ * itself.
+ */
 tain const *slot_deadline(struct slot const *s);
 
 /* The state as the 20 bytes show it. */
@@ -103,6 +116,7 @@ void slot_status(struct slot const *s, struct status *shown);
 
 extern char const *const phase_names[PHASES];
 extern char const *const want_names[WANTS];
+extern char const *const over_names[OVERS];
 extern char const *const event_names[EVENTS];
 extern char const *const action_names[ACTIONS];
 

@@ -12,6 +12,7 @@
 #include "proc.h"
 #include "reexec.h"
 #include "runsv.h"
+#include "settings.h"
 #include "stamp.h"
 #include "std.h"
 
@@ -189,6 +190,7 @@ static void take_up(struct runsv *v, unsigned int who, struct record const *old)
 			   .term = old->term,
 			   .paused = old->paused,
 			   .told = old->told,
+			   .over = old->over,
 			   .wall = old->since };
 	enum found const found = find(&old->process, &v->pidfd[who]);
 
@@ -196,6 +198,8 @@ static void take_up(struct runsv *v, unsigned int who, struct record const *old)
 	if (old->phase == PHASE_DOWN)
 		return;
 	since_started(&e.started, &old->since);
+	if (who == SERVICE)
+		settings_read(v->service, &v->pair.slot[who].policy);
 	dispatch(v, who, &e);
 	if (found == FOUND_GONE && old->process.pid) {
 		struct event gone = { .wstat = WSTAT_UNKNOWN };
@@ -280,8 +284,10 @@ void start(struct runsv *v, char const *dir)
 	/* before `ok` tells that we are there: who sees it, reads this life's files */
 	for (unsigned int who = 0; who < v->pair.slots; who++) {
 		slot_init(&v->pair.slot[who], recalled[who] ? old[who].want : wants[who], &wall);
-		if (recalled[who])
+		if (recalled[who]) {
+			v->pair.slot[who].over = old[who].over;
 			publish_recall(v, who);
+		}
 		if (!recalled[who] || old[who].phase == PHASE_DOWN)
 			publish(v, who);
 		else
