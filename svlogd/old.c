@@ -135,43 +135,44 @@ bool old_tidy(int dir)
 	return true;
 }
 
-/* Those that go first. */
-static void collect(struct rotate_batch *b, int dir, struct rotate_old const *old,
-		    struct config const *c)
+/* Several that are too many, a batch of them. A function of its own: nearly always there is one,
+ * and the stack of an idle process ends before this. False: the rest is as it should be, or can't
+ * be made so. */
+__attribute__((noinline)) static bool shrink_batch(int dir, char const *name,
+						   struct config const *c, bool verbose,
+						   struct rotate_old *old)
 {
-	struct look look = { .batch = b, .dir = dir, .bytes = c->cap > 0 };
+	struct rotate_batch batch;
+	struct look look = { .batch = &batch, .dir = dir, .bytes = c->cap > 0 };
 
-	b->finished = rotate_surplus(old, c) == old->done;
-	b->n = 0;
-	if (!b->finished || old->finished - c->keep > 1) {
-		each(dir, look_at, &look);
-	} else { /* nearly always */
-		rotate_collect(b, old->done, 0);
+	batch.finished = rotate_surplus(old, c) == old->done;
+	batch.n = 0;
+	each(dir, look_at, &look);
+	for (unsigned int i = 0; i < batch.n; i++) {
+		if (!delete (dir, name, batch.files[i].name, c, verbose))
+			return false;
+		rotate_forget(old, &batch.files[i]);
+		char const *const next = rotate_surplus(old, c);
+		if (!next || (next == old->done) != batch.finished)
+			return next != NULL;
 	}
+	return batch.n > 0;
 }
 
-/* False: all is as it should be, or can't be made so. */
 static bool shrink(int dir, char const *name, struct config const *c, bool verbose)
 {
 	struct rotate_old old;
-	struct rotate_batch batch;
 
 	if (old_see(&old, dir, c->cap > 0) < 0) {
 		strerr_warnwusys("read directory, want remove old logfile: ", name);
 		return false;
 	}
-	if (!rotate_surplus(&old, c))
+	char const *const surplus = rotate_surplus(&old, c);
+	if (!surplus)
 		return false;
-	collect(&batch, dir, &old, c);
-	for (unsigned int i = 0; i < batch.n; i++) {
-		if (!delete (dir, name, batch.files[i].name, c, verbose))
-			return false;
-		rotate_forget(&old, &batch.files[i]);
-		char const *const next = rotate_surplus(&old, c);
-		if (!next || (next == old.done) != batch.finished)
-			return next != NULL;
-	}
-	return batch.n > 0;
+	if (surplus == old.done && old.finished - c->keep == 1)
+		return delete (dir, name, surplus, c, verbose) && c->cap;
+	return shrink_batch(dir, name, c, verbose, &old);
 }
 
 void old_shrink(int dir, char const *name, struct config const *c, bool verbose)

@@ -85,7 +85,7 @@ carries_on() {
 at_each_call() {
 	local whom=$1 code n=0
 	shift
-	while n=$((n + 1)); do
+	while n=$((n + STRIDE)); do
 		"$@"
 		code=0
 		"$KILLAT" "$whom" "$n" "$RUNSV" a 2>>err 3>&- || code=$?
@@ -109,11 +109,11 @@ fresh() { rm -rf a main && writer a; }
 @test "the child alone, between fork and exec: its runsv goes on" {
 	local n=0 code pid
 
-	while n=$((n + 1)); do
+	while n=$((n + STRIDE)); do
 		fresh
 		code=0
 		"$KILLAT" child "$n" "$RUNSV" a 2>>err 3>&- || code=$?
-		pid=$(pgrep -f -x "$RUNSV a")
+		pid=$(fuser a/supervise/record 2>/dev/null | tr -d " ")
 		[ "$code" = 0 ] || break
 		eventually runs a
 		eventually runs a/log
@@ -161,7 +161,7 @@ orphans() {
 killed_with() {
 	local n=0 code pid
 
-	while n=$((n + 1)); do
+	while n=$((n + STRIDE)); do
 		rm -rf a a.trace
 		service a
 		mkdir -m 700 a/supervise
@@ -194,7 +194,7 @@ killed_with() {
 @test "runs and finishes take turns, whenever runsv is killed" {
 	local n=0 code pid
 
-	while n=$((n + 1)); do
+	while n=$((n + STRIDE)); do
 		rm -rf a a.trace
 		service a 'exit 7'
 		script a/finish "echo finish \$* >>$PWD/a.trace"
@@ -236,7 +236,7 @@ killed_with() {
 	local n=0 code pid
 
 	mkdir sv
-	while n=$((n + 1)); do
+	while n=$((n + STRIDE)); do
 		rm -rf sv/a sv/b sv/c sv/*.trace
 		service sv/a
 		service sv/b

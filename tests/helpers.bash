@@ -8,6 +8,8 @@ RUNSV=${RUNSV:-$BIN/runsv}
 RUNSVDIR=${RUNSVDIR:-$BIN/runsvdir}
 SVLOGD=${SVLOGD:-$BIN/svlogd}
 CHPST=${CHPST:-$BIN/chpst}
+# "killed at each call" is at each of so many: a sanitizer makes hundreds of its own before main.
+STRIDE=${STRIDE:-1}
 PIDS=()
 
 # A FIFO that nobody ever writes to.

@@ -379,7 +379,7 @@ killed_at() {
 	printf 's60\nn0\n!tee -a ../once\n' >d/config
 	exec 7<>in
 	while [ "$code" = 0 ]; do
-		n=$((n + 1))
+		n=$((n + STRIDE))
 		printf '%s\n%s\n%s' $((line + 1)) $((line + 2)) $((line + 3)) >&7
 		code=0
 		KILLAT_RESTS=3 "$KILLAT" "$whom" "$n" "$SVLOGD" -l 20 -b 30 d <in 2>>err 3>&- 7>&- || code=$?

@@ -647,7 +647,7 @@ has_grown() {
 	printf 's3000\nn0\n' | tee e/config >d/config
 	exec 7<>in
 	while [ "$code" = 0 ]; do
-		n=$((n + 1))
+		n=$((n + STRIDE))
 		# a part of a line, lines, and a part of the next: what is read here is for this life and the next
 		printf '%s\n%s\n%s' $((line + 1)) $((line + 2)) $((line + 3)) >&7
 		code=0
@@ -767,7 +767,7 @@ killed_after_write() {
 	{ seq 3 && head -c 60 /dev/zero | tr '\0' x && printf '\nhalf'; } >lines
 	{ cat lines && echo; } >whole
 	while [ "$killed" = 1 ]; do
-		k=$((k + 1))
+		k=$((k + STRIDE))
 		for again in 0 $((k % 4 ? -1 : k * 7 % 60 + 1)); do
 			[ "$again" -ge 0 ] || continue
 			rm -rf d e f
