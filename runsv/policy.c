@@ -7,7 +7,7 @@
 enum { FAILED_FOR_GOOD = 125, UNKNOWN = 111 };
 
 char const *const restart_names[RESTARTS] = { "always", "on-failure", "no" };
-char const *const kill_mode_names[KILL_MODES] = { "process", "group", "tree" };
+char const *const kill_mode_names[KILL_MODES] = { "process", "group" };
 
 struct policy const policy_none = { .success.codes = { 1 },
 				    .down_signal = SIGTERM,

@@ -11,7 +11,7 @@
 
 enum restart { RESTART_ALWAYS, RESTART_ON_FAILURE, RESTART_NO, RESTARTS };
 
-enum kill_mode { KILL_PROCESS, KILL_GROUP, KILL_TREE, KILL_MODES };
+enum kill_mode { KILL_PROCESS, KILL_GROUP, KILL_MODES };
 
 struct policy {
 	enum restart restart;

@@ -55,7 +55,7 @@ void settings_read(int dir, struct policy *p)
 		{ "restart", take_restart, "always, on-failure or no" },
 		{ "success-codes", take_success, "exit codes and names of signals" },
 		{ "down-signal", take_down_signal, "a signal" },
-		{ "kill-mode", take_kill_mode, "process, group or tree" },
+		{ "kill-mode", take_kill_mode, "process or group" },
 		{ "timeout-kill", take_timeout_kill, TIME },
 		{ "timeout-finish", take_timeout_finish, TIME },
 	};

@@ -8,13 +8,16 @@
 #include <skalibs/genalloc.h>
 
 /* In which order services are told to end: what depends on another one goes before it. Services are
- * known by the identity of their directory; those that nothing was said about are free at once. Pure
- * but for the memory that it grows. */
+ * known by the identity of their directory; those that nothing was said about are free at once.
+ * Pure but for the memory that it grows. */
 struct order {
 	genalloc nodes; /* struct order_node */
 	genalloc edges; /* struct order_edge */
 };
-#define ORDER_ZERO { GENALLOC_ZERO, GENALLOC_ZERO }
+#define ORDER_ZERO                                                                                 \
+	{                                                                                          \
+		GENALLOC_ZERO, GENALLOC_ZERO                                                       \
+	}
 
 struct order_node {
 	uint64_t ino;
@@ -28,8 +31,8 @@ struct order_edge {
 	uint32_t who, on; /* nodes */
 };
 
-/* This one depends on that one; a service on itself, or the same twice, means nothing more. False: out
- * of memory, and nothing has changed. */
+/* This one depends on that one; a service on itself, or the same twice, means nothing more. False:
+ * out of memory, and nothing has changed. */
 bool order_add(struct order *o, uint32_t dev, uint64_t ino, uint32_t on_dev, uint64_t on_ino);
 
 /* Whether it may be told now. */

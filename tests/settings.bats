@@ -218,6 +218,6 @@ record_has() { grep -qx "$1" a/supervise/record; }
 	grep -qx 'runsv a: warning: ignoring restart: "never" is not always, on-failure or no' a.err
 	grep -qx 'runsv a: warning: ignoring success-codes: "256" is not exit codes and names of signals' a.err
 	grep -qx 'runsv a: warning: ignoring down-signal: "term" is not a signal' a.err
-	grep -qx 'runsv a: warning: ignoring kill-mode: "" is not process, group or tree' a.err
+	grep -qx 'runsv a: warning: ignoring kill-mode: "" is not process or group' a.err
 	[ "$(wc -l <a.err)" = 5 ]
 }

@@ -10,6 +10,7 @@ static struct record const sample = {
 	.process = { 2147483647, 18446744073709551615U },
 	.told = true,
 	.paused = true,
+	.over = OVER_SOON,
 	.wstat = WSTAT_UNKNOWN,
 	.since = { .sec.x = TAI_MAGIC + 1795536349, .nano = 999999999 },
 	.scripts[4] = { { 77, 123456 }, 2147483647 },
@@ -27,7 +28,8 @@ static void round_trip(void)
 	ok(r.want == WANT_ONCE && r.phase == PHASE_RUN && r.process.pid == 2147483647 &&
 		   r.process.start == sample.process.start,
 	   "want and process");
-	ok(r.told && !r.term && r.paused && r.wstat == WSTAT_UNKNOWN, "flags and end");
+	ok(r.told && !r.term && r.paused && r.over == OVER_SOON && r.wstat == WSTAT_UNKNOWN,
+	   "flags and end");
 	ok(r.since.sec.x == sample.since.sec.x && r.since.nano == 999999999, "stamp");
 	ok(r.scripts[4].script.pid == 77 && r.scripts[4].asked == 2147483647 &&
 		   !r.scripts[3].script.pid,
