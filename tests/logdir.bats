@@ -302,3 +302,32 @@ dropped() {
 	[ "$(mode null)" = 666 ]
 	[ -L d/current ]
 }
+
+@test "a config that is no file is said, and the defaults hold" {
+	mkdir e f d/config
+	mkfifo e/config
+	ln -s config f/config
+	seq 3 | "$SVLOGD" d e f 2>err
+	[ "$(cat d/current)" = $'1\n2\n3' ]
+	[ "$(cat e/current)" = $'1\n2\n3' ]
+	[ "$(cat f/current)" = $'1\n2\n3' ]
+	grep -qx 'svlogd: warning: not a regular file, ignored: d/config' err
+	grep -qx 'svlogd: warning: not a regular file, ignored: e/config' err
+	grep -q '^svlogd: warning: unable to read config: f: ' err
+	[ "$(wc -l <err)" = 3 ]
+}
+
+@test "of a config of more than 64 KiB the rest is ignored, and that is said" {
+	{ echo 'pfirst: ' && head -c 70000 /dev/zero | tr '\0' '\n' && echo 'plast: '; } >d/config
+	echo x | "$SVLOGD" d 2>err
+	[ "$(cat d/current)" = 'first: x' ]
+	grep -qx 'svlogd: warning: too long, the rest is ignored: d/config' err
+}
+
+@test "an old file that can't be deleted is said, and is no reason to stop" {
+	mkdir d/@400000006b08751a0330a0a1.s d/@400000006b08751a0330a0a2.s d/@400000006b08751a0330a0a3.s
+	printf 's1000\nn1\n' >d/config
+	seq 3 | "$SVLOGD" d 2>err
+	grep -q '^svlogd: warning: unable to unlink oldest logfile: d/@400000006b08751a0330a0a1.s: ' err
+	[ "$(all | grep -cx '[123]')" = 3 ]
+}
