@@ -472,7 +472,7 @@ opened_lock() { [[ $(readlink "/proc/$1/fd/"*) == */a/supervise/lock* ]]; }
 	eventually runs a
 	cp -a a b 2>/dev/null || :
 	sed -i 's/a.trace/b.trace/' b/run
-	rm -f b/supervise/control b/supervise/ok
+	rm -f b/supervise/{control,ok,stat,pid,status}
 	supervise b
 	eventually runs b
 	[ "$(pid_of a)" != "$(pid_of b)" ]
