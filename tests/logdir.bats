@@ -202,9 +202,9 @@ dropped() {
 	[ $(($(grep ctxt "/proc/$LOG/status" | awk '{ n += $2 } END { print n }') - before)) -le 3 ]
 }
 
-@test "D with stamps: the line that says so has one, and a line that was cut ends before it" {
-	fill D 'pweb: '
-	log -t small/d
+# A line that a full disk has cut in the middle, in small/d: cut_line ARG...
+cut_line() {
+	log "$@" small/d
 	exec 7<>in
 	eventually running small/d
 	rm small/ballast
@@ -215,6 +215,11 @@ dropped() {
 	seq 1000000 1000999 >&7
 	eventually grep -q 'dropping lines' err
 	rm small/ballast
+}
+
+@test "D with stamps: the line that says so has one, and a line that was cut ends before it" {
+	fill D 'pweb: '
+	cut_line -t
 	echo after >&7
 	eventually grep -q after small/d/current
 	exec 7>&-
@@ -227,16 +232,7 @@ dropped() {
 
 @test "D: a line that was cut has its end in its own file" {
 	fill D
-	log small/d
-	exec 7<>in
-	eventually running small/d
-	rm small/ballast
-	echo begin >&7
-	eventually grep -q begin small/d/current
-	dd if=/dev/zero of=small/ballast bs=1k 2>/dev/null || :
-	seq 1000000 1000999 >&7
-	eventually grep -q 'dropping lines' err
-	rm small/ballast
+	cut_line
 	kill -ALRM "$LOG"
 	eventually old_are 1 small/d
 	echo after >&7
