@@ -55,12 +55,12 @@ unsigned int pair_step(struct pair *p, unsigned int who, struct event const *e, 
 	return couple(p, e);
 }
 
-unsigned int pair_late(struct pair *p, tain const *now)
+bool pair_late(struct pair *p, tain const *now)
 {
 	if (!p->closed || p->told || tain_less(now, &p->late))
-		return 0;
+		return false;
 	p->told = true;
-	return PAIR_HOLDERS;
+	return true;
 }
 
 tain const *pair_deadline(struct pair const *p)

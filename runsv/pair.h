@@ -17,9 +17,8 @@ struct pair {
 };
 
 enum {
-	PAIR_CLOSE = 1 << 0,   /* close the writing end */
-	PAIR_OPEN = 1 << 1,    /* open it again */
-	PAIR_HOLDERS = 1 << 2, /* name the processes that hold it */
+	PAIR_CLOSE = 1 << 0, /* close the writing end */
+	PAIR_OPEN = 1 << 1,  /* open it again */
 };
 
 void pair_init(struct pair *p, unsigned int slots);
@@ -29,8 +28,8 @@ void pair_init(struct pair *p, unsigned int slots);
  */
 unsigned int pair_step(struct pair *p, unsigned int who, struct event const *e, unsigned int *acts);
 
-/* The time has come (pair_deadline): PAIR_HOLDERS, or nothing. */
-unsigned int pair_late(struct pair *p, tain const *now);
+/* Whether the time has come (pair_deadline) to name the processes that hold the pipe; once. */
+bool pair_late(struct pair *p, tain const *now);
 
 /* Monotonic; tain_infinite: nothing is waited for. */
 tain const *pair_deadline(struct pair const *p);

@@ -149,8 +149,6 @@ static void perform_pair(struct runsv *v, unsigned int acts)
 	}
 	if (acts & PAIR_OPEN && supervise_pipe_write(v) < 0)
 		strerr_warnwusys("open supervise/pipe");
-	if (acts & PAIR_HOLDERS)
-		holders_name(v);
 }
 
 static bool unread(struct runsv const *v, struct event const *e)

@@ -172,7 +172,7 @@ static void do_what_is_due(struct runsv *v)
 		dispatch(v, who, &e);
 	}
 	stamp_monotonic(&now);
-	if (pair_late(&v->pair, &now) & PAIR_HOLDERS)
+	if (pair_late(&v->pair, &now))
 		holders_name(v);
 }
 

@@ -62,7 +62,7 @@ enum event_kind ticket_event(char letter, bool success)
 	case LETTER_ONCE:
 	case LETTER_EXIT:
 	case LETTER_REEXEC:
-		return EVENTS;
+		break;
 	}
 	return EVENTS;
 }

@@ -130,6 +130,10 @@ tain queues_due(struct svlogd const *s);
 /* Waits until nothing is left to be processed, or a processor fails, or TERM makes it too long. */
 void queues_end(struct svlogd *s);
 
+/* From now on signals are heard, and messages wait no longer than they allow. Fatal if that can't
+ * be. */
+void signals_open(struct svlogd *s);
+
 /* Notes the signals that have come. */
 void signals_note(struct svlogd *s);
 

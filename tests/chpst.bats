@@ -704,3 +704,10 @@ allowed() { tried 0 "$@"; }
 	[ "$output" = "chpst: fatal: unable to allow access to env/secret/x: Permission denied" ]
 	[ "$(sets -u nobody -k chown -R /)" = "1 1 1 1 1" ]
 }
+
+@test "an envdir of many files" {
+	local i
+	mkdir many
+	for i in {1..300}; do echo "$i" >"many/V$i"; done
+	[ "$(env -i "$CHPST" -e many /usr/bin/env | grep -cE '^V([0-9]+)=\1$')" = 300 ]
+}

@@ -241,11 +241,11 @@ killed_with() {
 		service sv/a
 		service sv/b
 		code=0
-		"$KILLAT" self "$n" "$RUNSVDIR" sv 2>>err 3>&- || code=$?
+		"$KILLAT" self "$n" "$RUNSVDIR" "$PWD/sv" 2>>err 3>&- || code=$?
 		[ "$code" = 0 ] || break
 		# which only the second one can have started, when it has seen all
 		service sv/c
-		"$RUNSVDIR" sv 2>>err 3>&- &
+		"$RUNSVDIR" "$PWD/sv" 2>>err 3>&- &
 		pid=$!
 		eventually runs sv/c
 		eventually runs sv/a
@@ -262,7 +262,7 @@ killed_with() {
 	done
 	[ "$code" = 3 ]
 	[ "$n" -gt 20 ]
-	pkill -HUP -f -x "$RUNSVDIR sv"
+	pkill -HUP -f -x "$RUNSVDIR $PWD/sv" # this test's own one: others run beside it
 	eventually ended ./sv/a
 }
 
@@ -472,7 +472,7 @@ opened_lock() { [[ $(readlink "/proc/$1/fd/"*) == */a/supervise/lock* ]]; }
 	eventually runs a
 	cp -a a b 2>/dev/null || :
 	sed -i 's/a.trace/b.trace/' b/run
-	rm -f b/supervise/control b/supervise/ok
+	rm -f b/supervise/{control,ok,stat,pid,status}
 	supervise b
 	eventually runs b
 	[ "$(pid_of a)" != "$(pid_of b)" ]

@@ -202,9 +202,9 @@ dropped() {
 	[ $(($(grep ctxt "/proc/$LOG/status" | awk '{ n += $2 } END { print n }') - before)) -le 3 ]
 }
 
-@test "D with stamps: the line that says so has one, and a line that was cut ends before it" {
-	fill D 'pweb: '
-	log -t small/d
+# A line that a full disk has cut in the middle, in small/d: cut_line ARG...
+cut_line() {
+	log "$@" small/d
 	exec 7<>in
 	eventually running small/d
 	rm small/ballast
@@ -215,6 +215,11 @@ dropped() {
 	seq 1000000 1000999 >&7
 	eventually grep -q 'dropping lines' err
 	rm small/ballast
+}
+
+@test "D with stamps: the line that says so has one, and a line that was cut ends before it" {
+	fill D 'pweb: '
+	cut_line -t
 	echo after >&7
 	eventually grep -q after small/d/current
 	exec 7>&-
@@ -227,16 +232,7 @@ dropped() {
 
 @test "D: a line that was cut has its end in its own file" {
 	fill D
-	log small/d
-	exec 7<>in
-	eventually running small/d
-	rm small/ballast
-	echo begin >&7
-	eventually grep -q begin small/d/current
-	dd if=/dev/zero of=small/ballast bs=1k 2>/dev/null || :
-	seq 1000000 1000999 >&7
-	eventually grep -q 'dropping lines' err
-	rm small/ballast
+	cut_line
 	kill -ALRM "$LOG"
 	eventually old_are 1 small/d
 	echo after >&7
@@ -301,4 +297,33 @@ dropped() {
 	wait "$LOG"
 	[ "$(mode null)" = 666 ]
 	[ -L d/current ]
+}
+
+@test "a config that is no file is said, and the defaults hold" {
+	mkdir e f d/config
+	mkfifo e/config
+	ln -s config f/config
+	seq 3 | "$SVLOGD" d e f 2>err
+	[ "$(cat d/current)" = $'1\n2\n3' ]
+	[ "$(cat e/current)" = $'1\n2\n3' ]
+	[ "$(cat f/current)" = $'1\n2\n3' ]
+	grep -qx 'svlogd: warning: not a regular file, ignored: d/config' err
+	grep -qx 'svlogd: warning: not a regular file, ignored: e/config' err
+	grep -q '^svlogd: warning: unable to read config: f: ' err
+	[ "$(wc -l <err)" = 3 ]
+}
+
+@test "of a config of more than 64 KiB the rest is ignored, and that is said" {
+	{ echo 'pfirst: ' && head -c 70000 /dev/zero | tr '\0' '\n' && echo 'plast: '; } >d/config
+	echo x | "$SVLOGD" d 2>err
+	[ "$(cat d/current)" = 'first: x' ]
+	grep -qx 'svlogd: warning: too long, the rest is ignored: d/config' err
+}
+
+@test "an old file that can't be deleted is said, and is no reason to stop" {
+	mkdir d/@400000006b08751a0330a0a1.s d/@400000006b08751a0330a0a2.s d/@400000006b08751a0330a0a3.s
+	printf 's1000\nn1\n' >d/config
+	seq 3 | "$SVLOGD" d 2>err
+	grep -q '^svlogd: warning: unable to unlink oldest logfile: d/@400000006b08751a0330a0a1.s: ' err
+	[ "$(all | grep -cx '[123]')" = 3 ]
 }

@@ -360,3 +360,17 @@ pidfds_are() {
 	ends 0
 	[ "$(cat main/current)" = $'up\ngot TERM\nbye' ]
 }
+
+@test "-P may stand before -c and behind it: each runsv has a session" {
+	service sv/a
+	local order
+	for order in '-P -c' '-c -P'; do
+		# shellcheck disable=SC2086
+		daemon env --default-signal "$RUNSVDIR" $order sv 2>>err 8>&-
+		SCANNER=$!
+		eventually runs sv/a
+		[ "$(ps -o sid= -p "$(pgrep -P "$SCANNER" -x runsv)")" != "$(ps -o sid= -p "$SCANNER")" ]
+		kill "$SCANNER"
+		ends 0
+	done
+}

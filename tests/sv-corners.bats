@@ -289,3 +289,19 @@ in_finish() { [[ $("$SV" status "$1") == "finish: $1: "*', want down' ]]; }
 	await hup
 	[[ $("$SV" status a) == 'run: a: '* ]]
 }
+
+@test "a check that can't be looked at is a failure, and said once (better: the reference says it at each look)" {
+	patient a
+	ln -s check service/a/check
+	run -1 "$SV" -w 1 check a
+	[ "$(grep -c '^warning: unable to stat a/check: ' <<<"$output")" = 1 ]
+}
+
+@test "with closed standard descriptors no file of ours takes their place" {
+	patient a
+	local fds
+	for fds in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+		bash -c "\"\$0\" status a $fds" "$SV"
+	done
+	is_up a
+}

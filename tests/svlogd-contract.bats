@@ -471,3 +471,9 @@ current_is_644() { [ -e d/current ] && [ "$(mode d/current)" = 644 ]; }
 	[ ! -e d/@400000006b05b5dd0c7bd6c1.t ]
 	old_are 1
 }
+
+@test "a buffer that can't be had is fatal" {
+	mkdir -p d
+	run -111 "$SVLOGD" -l 1100000000 -b 1100000001 d
+	[[ $output == 'svlogd: fatal: unable to allocate buffers: '* ]]
+}

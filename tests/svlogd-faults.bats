@@ -145,6 +145,23 @@ stuck() {
 stuck_off() { exec 8>&-; }
 
 
+# A line that was read is not in the log: somebody does not read what is said of it.
+held_up() {
+	exec 7<>in
+	eventually running d
+	echo one >&7
+	eventually consumed
+	[ ! -s d/current ]
+}
+
+goes_on_after_hup() {
+	kill -HUP "$LOG"
+	eventually has one
+	echo two >&7
+	eventually has two
+	stuck_off
+}
+
 @test "nobody reads its messages: TERM ends it, and nothing is lost" {
 	stuck 16
 	printf 's2000\nn0\n' >d/config
@@ -183,17 +200,9 @@ waits_at_pipe() {
 	stuck 16
 	printf '1\n' >d/config
 	log_to stuck err d
-	exec 7<>in
-	eventually running d
-	echo one >&7
-	eventually consumed
-	[ ! -s d/current ]
+	held_up
 	: >d/config
-	kill -HUP "$LOG"
-	eventually has one
-	echo two >&7
-	eventually has two
-	stuck_off
+	goes_on_after_hup
 }
 
 @test "a long line reaches who reads slowly, whole" {
@@ -216,18 +225,10 @@ waits_at_pipe() {
 	printf 'e*\n' >d/config
 	stuck 16
 	log_to out stuck e d
-	exec 7<>in
-	eventually running d
-	echo one >&7
-	eventually consumed
-	[ ! -s d/current ]
+	held_up
 	: >d/config
 	rm -r e # which is worth a warning
-	kill -HUP "$LOG"
-	eventually has one
-	echo two >&7
-	eventually has two
-	stuck_off
+	goes_on_after_hup
 }
 
 @test "ALRM that comes while a message waits is obeyed" {

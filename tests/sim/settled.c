@@ -70,8 +70,18 @@ bool settled_wants_down(struct service const *s)
 	       (r.want == WANT_DOWN || r.want == WANT_EXIT);
 }
 
+/* A runsv of a scanner that was killed, which lay still before it had done anything that could be
+ * seen, and whose entry went meanwhile: nobody can know of it (DESIGN.md). */
+static bool is_nobodys(struct service const *s)
+{
+	return s->runsv && s->runsv_since > s->moved && s->runsv->born < s->moved &&
+	       s->runsv->parent != judge_scanner();
+}
+
 static void gone(struct service const *s)
 {
+	if (is_nobodys(s))
+		return;
 	if (s->runsv || s->run[0] || s->run[1] || s->finish)
 		broken("what has gone is stopped: %s, runsv %d, run %d, log %d, finish %d", s->name,
 		       s->runsv ? (int)s->runsv->pid : 0, s->run[0] ? (int)s->run[0]->pid : 0,
