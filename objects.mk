@@ -1,6 +1,6 @@
 # The only place to add a file: the objects of each program, and the pure ones each unit test and fuzzer needs.
 runsv_OBJ := $(addprefix runsv/,slot.o policy.o pair.o ticket.o record.o proc.o supervise.o start.o child.o keep.o perform.o \
-	settings.o publish.o holders.o reexec.o runsv.o)
+	settings.o publish.o holders.o numbers.o tree.o ended.o reexec.o runsv.o)
 runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o pipe.o hold.o service.o scan.o \
 	proctitle.o stop.o order.o ending.o runsvdir.o)
 sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.o sv/check.o sv/watch.o sv/wait.o

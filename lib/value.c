@@ -164,6 +164,13 @@ bool value_signal(char const *text, unsigned int *sig)
 	return named_signal(w, sig);
 }
 
+bool value_empty(char const *text)
+{
+	struct word w;
+
+	return !next_word(&text, &w);
+}
+
 bool value_word(char const *text, char const *const *words, unsigned int count, unsigned int *i)
 {
 	struct word w;

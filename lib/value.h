@@ -20,6 +20,9 @@ bool value_number(char const *text, uint64_t max, uint64_t *n);
  * count them, 34 to 64. */
 bool value_signal(char const *text, unsigned int *sig);
 
+/* Nothing but blanks. */
+bool value_empty(char const *text);
+
 /* One of count words; its index. */
 bool value_word(char const *text, char const *const *words, unsigned int count, unsigned int *i);
 

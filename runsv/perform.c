@@ -12,6 +12,7 @@
 #include "runsv.h"
 #include "settings.h"
 #include "stamp.h"
+#include "tree.h"
 
 /* A signal to the slot's process: through the pidfd if it is not our child, whose pid cannot come
  * again before we have reaped it. Pid 0 would be the whole process group. */
@@ -19,11 +20,12 @@ static void send(struct runsv const *v, unsigned int who, int sig)
 {
 	struct slot const *const s = &v->pair.slot[who];
 
-	/* no other group can have its number while it lives; it has none that was started before
-	 * the setting came */
-	if (s->pid > 0 && s->policy.kill_mode != KILL_PROCESS && kill(-s->pid, sig) == 0)
+	bool const group = s->policy.kill_mode == KILL_GROUP;
+	bool const adopted = v->pidfd[who] >= 0;
+
+	if (group && (adopted ? pidfd_signal_group(v->pidfd[who], s->pid, sig) : kill(-s->pid, sig)) == 0)
 		return;
-	if (v->pidfd[who] >= 0)
+	if (adopted)
 		pidfd_signal(v->pidfd[who], sig);
 	else if (s->pid > 0)
 		kill(s->pid, sig);
@@ -104,6 +106,13 @@ static void start_process(struct runsv *v, unsigned int who, bool finish, tain c
 	dispatch(v, who, &outcome);
 }
 
+static void clear(struct runsv *v, int sig)
+{
+	tree_signal(v, sig);
+	if (sig == SIGTERM) /* what is stopped must be able to obey */
+		tree_signal(v, SIGCONT);
+}
+
 static void perform(struct runsv *v, unsigned int who, unsigned int act, struct event const *e)
 {
 	switch (act) {
@@ -134,6 +143,10 @@ static void perform(struct runsv *v, unsigned int who, unsigned int act, struct 
 	case ACT_PREPARE:
 		prepare(v);
 		break;
+	case ACT_TREE_TERM:
+	case ACT_TREE_KILL:
+		clear(v, act == ACT_TREE_TERM ? SIGTERM : SIGKILL);
+		break;
 	case ACT_RUN:
 	case ACT_FINISH:
 		start_process(v, who, act == ACT_FINISH, &e->wall);
@@ -155,7 +168,9 @@ static bool unread(struct runsv const *v, struct event const *e)
 {
 	int n = 0;
 
-	return (v->pair.slot[SERVICE].want == WANT_EXIT || e->kind == EV_EXIT) &&
+	bool const exits = e->kind == EV_EXIT || e->kind == EV_LAST;
+
+	return (want_exits(v->pair.slot[SERVICE].want) || exits) &&
 	       v->pipe_read >= 0 && ioctl(v->pipe_read, FIONREAD, &n) == 0 && n > 0;
 }
 

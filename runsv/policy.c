@@ -7,7 +7,8 @@
 enum { FAILED_FOR_GOOD = 125, UNKNOWN = 111 };
 
 char const *const restart_names[RESTARTS] = { "always", "on-failure", "no" };
-char const *const kill_mode_names[KILL_MODES] = { "process", "group" };
+char const *const kill_mode_names[KILL_MODES] = { "process", "group", "tree" };
+char const *const essential_names[ESSENTIALS] = { "no", "yes", "failed" };
 
 struct policy const policy_none = { .success.codes = { 1 },
 				    .down_signal = SIGTERM,
@@ -49,5 +50,7 @@ int policy_code(struct policy const *p, int wstat)
 		return 0;
 	if (wstat == WSTAT_UNKNOWN)
 		return UNKNOWN;
-	return WIFSIGNALED(wstat) ? 128 + WTERMSIG(wstat) : WEXITSTATUS(wstat);
+	if (WIFSIGNALED(wstat))
+		return 128 + WTERMSIG(wstat);
+	return WEXITSTATUS(wstat) ? WEXITSTATUS(wstat) : 1;
 }

@@ -11,7 +11,10 @@
 
 enum restart { RESTART_ALWAYS, RESTART_ON_FAILURE, RESTART_NO, RESTARTS };
 
-enum kill_mode { KILL_PROCESS, KILL_GROUP, KILL_MODES };
+enum kill_mode { KILL_PROCESS, KILL_GROUP, KILL_TREE, KILL_MODES };
+
+/* Whether its end for good, or only a failed one, ends the whole tree. */
+enum essential { ESSENTIAL_NO, ESSENTIAL_YES, ESSENTIAL_FAILED, ESSENTIALS };
 
 struct policy {
 	enum restart restart;
@@ -19,6 +22,7 @@ struct policy {
 	struct value_codes success;
 	unsigned int down_signal;
 	enum kill_mode kill_mode;
+	enum essential essential;
 	uint64_t timeout_kill;   /* after the down signal of d, x and t */
 	uint64_t timeout_finish; /* how long finish may take */
 };
@@ -26,6 +30,7 @@ struct policy {
 /* The names of their values, in the files. */
 extern char const *const restart_names[RESTARTS];
 extern char const *const kill_mode_names[KILL_MODES];
+extern char const *const essential_names[ESSENTIALS];
 
 /* Without any setting: runit. */
 extern struct policy const policy_none;
@@ -39,7 +44,8 @@ bool policy_last(struct policy const *p, int wstat);
 /* The same, because of how finish has ended. */
 bool policy_last_by_finish(struct policy const *p, int wstat);
 
-/* The exit code that stands for an end: 0 for a success, 128 + N for signal N, 111 for unknown. */
+/* The exit code that stands for an end: 0 for a success, 128 + N for signal N, 111 for unknown, 1
+ * for an exit 0 that is none. */
 int policy_code(struct policy const *p, int wstat);
 
 #endif

@@ -88,6 +88,14 @@ bool finish_opens(void);
 /* The script of the letter has ended. */
 void script_ended(struct runsv *v, char letter, struct ticket const *back, int wstat);
 
+/* ended.c */
+
+/* The process of slot who has ended so: what is to come next is looked for, and told. */
+void process_ended(struct runsv *v, unsigned int who, int wstat);
+
+/* The one of run's tree that was waited for has ended; or there may be none, after a crash. */
+void left_ended(struct runsv *v);
+
 /* keep.c */
 
 /* Writes the record of slot who where the state differs from what it says. */

@@ -37,6 +37,18 @@ static bool take_kill_mode(struct policy *p, char const *text)
 	return good;
 }
 
+static bool take_essential(struct policy *p, char const *text)
+{
+	static char const *const failed = "failed";
+	unsigned int i;
+	bool const any = value_empty(text);
+
+	if (!any && !value_word(text, &failed, 1, &i))
+		return false;
+	p->essential = any ? ESSENTIAL_YES : ESSENTIAL_FAILED;
+	return true;
+}
+
 static bool take_timeout_kill(struct policy *p, char const *text)
 {
 	return value_time(text, &p->timeout_kill);
@@ -55,7 +67,8 @@ void settings_read(int dir, struct policy *p)
 		{ "restart", take_restart, "always, on-failure or no" },
 		{ "success-codes", take_success, "exit codes and names of signals" },
 		{ "down-signal", take_down_signal, "a signal" },
-		{ "kill-mode", take_kill_mode, "process or group" },
+		{ "kill-mode", take_kill_mode, "process, group or tree" },
+		{ "essential", take_essential, "empty or failed" },
 		{ "timeout-kill", take_timeout_kill, TIME },
 		{ "timeout-finish", take_timeout_finish, TIME },
 	};

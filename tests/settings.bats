@@ -20,6 +20,7 @@ deaf() {
 }
 
 status_has() { [[ $("$SV" status ./a) == *"$1"* ]]; }
+not_over() { ! grep -q '^over ' a/supervise/record; }
 record_has() { grep -qx "$1" a/supervise/record; }
 
 @test "timeout-kill: what does not obey TERM is killed" {
@@ -97,20 +98,20 @@ record_has() { grep -qx "$1" a/supervise/record; }
 	service a 'exit 3'
 	setting restart no
 	supervise a
-	eventually record_has 'over yes'
+	eventually record_has 'over yes 3'
 	status_has 'down: '
 	status_has 'normally up'
 	[ "$(grep -c run a.trace)" = 1 ]
 	letter a u
 	eventually times a run 2
-	eventually record_has 'over yes'
+	eventually record_has 'over yes [0-9]*'
 }
 
 @test "restart on-failure: after a success never, after a failure or a signal again" {
 	service a "[ \$(grep -c run $PWD/a.trace) -lt 3 ] || exit 0" "[ \$(grep -c run $PWD/a.trace) = 1 ] || kill -KILL \$\$" 'exit 1'
 	setting restart on-failure
 	supervise a
-	eventually record_has 'over yes'
+	eventually record_has 'over yes [0-9]*'
 	[ "$(grep -c run a.trace)" = 3 ]
 }
 
@@ -119,7 +120,7 @@ record_has() { grep -qx "$1" a/supervise/record; }
 	setting restart on-failure
 	setting success-codes '144 TERM'
 	supervise a
-	eventually record_has 'over yes'
+	eventually record_has 'over yes [0-9]*'
 	[ "$(grep -c run a.trace)" = 2 ]
 }
 
@@ -131,7 +132,7 @@ record_has() { grep -qx "$1" a/supervise/record; }
 	"$SV" -w 5 restart ./a
 	"$SV" -w 5 kill ./a
 	eventually times a run 3
-	record_has 'over no'
+	not_over
 }
 
 @test "beside restart, finish's 125 is a failure for good; without it, it means nothing" {
@@ -140,7 +141,7 @@ record_has() { grep -qx "$1" a/supervise/record; }
 	supervise a
 	eventually times a run 2
 	setting restart always
-	eventually record_has 'over yes'
+	eventually record_has 'over yes [0-9]*'
 }
 
 @test "a finish after the last life runs, and a letter about what is wanted takes the end back" {
@@ -149,25 +150,25 @@ record_has() { grep -qx "$1" a/supervise/record; }
 	setting restart no
 	script a/finish "read x <$PWD/hold"
 	supervise a
-	eventually record_has 'over soon'
+	eventually record_has 'over soon 1'
 	letter a u
-	eventually record_has 'over no'
+	eventually not_over
 	echo >hold
 	eventually times a run 2
 	echo >hold
-	eventually record_has 'over yes'
+	eventually record_has 'over yes [0-9]*'
 }
 
 @test "that it is over outlives its runsv" {
 	service a 'exit 1'
 	setting restart no
 	supervise a
-	eventually record_has 'over yes'
+	eventually record_has 'over yes [0-9]*'
 	kill -KILL "$SUPERVISOR"
 	wait "$SUPERVISOR" || :
 	supervise a
 	eventually status_has 'down: '
-	record_has 'over yes'
+	record_has 'over yes [0-9]*'
 	[ "$(grep -c run a.trace)" = 1 ]
 }
 
@@ -218,6 +219,173 @@ record_has() { grep -qx "$1" a/supervise/record; }
 	grep -qx 'runsv a: warning: ignoring restart: "never" is not always, on-failure or no' a.err
 	grep -qx 'runsv a: warning: ignoring success-codes: "256" is not exit codes and names of signals' a.err
 	grep -qx 'runsv a: warning: ignoring down-signal: "term" is not a signal' a.err
-	grep -qx 'runsv a: warning: ignoring kill-mode: "" is not process or group' a.err
+	grep -qx 'runsv a: warning: ignoring kill-mode: "" is not process, group or tree' a.err
 	[ "$(wc -l <a.err)" = 5 ]
+}
+
+# A service whose leader leaves two behind: one in its group, one in a session of its own.
+leaves() {
+	service a "sleep 3600 & echo \$! >$PWD/near" "setsid sh -c 'trap \"echo far >>$PWD/a.trace\" TERM; echo \$\$ >$PWD/far; while :; do read -r x <>$NEVER; done' &" \
+		"while [ ! -s $PWD/far ]; do read -r -t 0.01 x <>$NEVER; done" "echo ready >>$PWD/a.trace" "exec sleep 3600"
+	sed -i 1s,.*,#!/bin/bash, a/run
+	setting kill-mode tree
+}
+
+@test "kill-mode tree: down means that nothing it has started lives" {
+	leaves
+	setting timeout-kill 100
+	supervise a
+	eventually traced a ready
+	"$SV" -w 5 stop ./a
+	gone "$(cat near)"
+	gone "$(cat far)"
+	traced a far
+	eventually stat_is a down
+}
+
+@test "kill-mode tree: nor does any of it beside the next start, or finish" {
+	leaves
+	setting timeout-kill 100
+	script a/finish "kill -0 \$(cat $PWD/near) && echo near >>$PWD/a.trace" "kill -0 \$(cat $PWD/far) && echo still >>$PWD/a.trace" 'exit 0'
+	supervise a
+	eventually traced a ready
+	old=$(cat far)
+	kill -KILL "$(pid_of a)"
+	eventually times a ready 2
+	gone "$old"
+	run ! traced a 'near|still'
+	letter a x
+	wait "$SUPERVISOR"
+	gone "$(cat far)"
+}
+
+@test "kill-mode tree: the logger and what it started are not of it" {
+	leaves
+	setting timeout-kill 100
+	logger a
+	supervise a
+	eventually traced a ready
+	eventually runs a/log
+	log=$(pid_of a/log)
+	"$SV" -w 5 stop ./a
+	gone "$(cat far)"
+	[ "$log" = "$(pid_of a/log)" ]
+}
+
+@test "kill-mode tree: who stays in its session is found by the next runsv" {
+	leaves
+	setting timeout-kill 100
+	supervise a
+	eventually traced a ready
+	kill -KILL "$SUPERVISOR"
+	wait "$SUPERVISOR" || :
+	supervise a
+	eventually runs a
+	"$SV" -w 5 stop ./a
+	gone "$(cat near)"
+	kill -KILL "$(cat far)" || :
+}
+
+@test "kill-mode tree: runsv killed while it clears: the next one goes on" {
+	leaves
+	setting timeout-kill 1h
+	service b
+	sed -i "s,exec sleep 3600,trap '' TERM; sleep 3600; sleep 3600," a/run
+	sed -i "s,sleep 3600 &,sh -c 'trap \"echo term >>$PWD/a.trace\" TERM; while :; do read -r x <>$NEVER; done' \&," a/run
+	supervise a
+	eventually traced a ready
+	kill -KILL "$(pid_of a)"
+	letter a d
+	eventually traced a term
+	eventually record_has 'process clear .*'
+	eventually status_has 'finish: '
+	kill -KILL "$SUPERVISOR"
+	wait "$SUPERVISOR" || :
+	supervise a
+	eventually times a term 2
+	letter a k
+	eventually stat_is a down
+	gone "$(cat near)"
+	kill -KILL "$(cat far)" || :
+}
+
+@test "a control/t that hangs does not hold up timeout-kill" {
+	deaf
+	setting timeout-kill 100
+	script a/control/t "read -r x <$NEVER"
+	supervise a
+	eventually traced a ready
+	letter a d
+	eventually stat_is a down
+	record_has 'killed 1'
+	pkill -KILL -P "$SUPERVISOR"
+}
+
+@test "L: what runs goes on, nothing is started any more, and nobody takes it back" {
+	service a
+	script a/finish "echo finish >>$PWD/a.trace"
+	supervise a
+	eventually runs a
+	letter a L
+	eventually record_has 'want last'
+	letter a u
+	letter a o
+	kill -KILL "$(pid_of a)"
+	wait "$SUPERVISOR"
+	times a run 1
+	times a finish 1
+}
+
+@test "L, then TERM to runsv, and it is killed in between" {
+	deaf
+	supervise a
+	eventually traced a ready
+	letter a L
+	eventually record_has 'want last'
+	kill -KILL "$SUPERVISOR"
+	wait "$SUPERVISOR" || :
+	supervise a
+	eventually stat_is a 'run, want exit'
+	run ! traced a term
+	kill -TERM "$SUPERVISOR"
+	eventually traced a term
+	letter a u
+	kill -KILL "$(pid_of a)"
+	wait "$SUPERVISOR"
+	times a ready 1
+}
+
+@test "K: KILL, and control/k is not asked" {
+	deaf
+	script a/control/k "echo asked >>$PWD/a.trace" 'exit 0'
+	supervise a
+	eventually traced a ready
+	letter a K
+	eventually times a ready 2
+	run ! traced a asked
+}
+
+@test "an upgrade: the record of a runsv without settings is understood, and a service goes on" {
+	service a
+	supervise a
+	eventually runs a
+	pid=$(pid_of a)
+	kill -KILL "$SUPERVISOR"
+	wait "$SUPERVISOR" || :
+	sed -i 's/^end$/colour blue\nend/' a/supervise/record
+	supervise a
+	eventually runs a
+	[ "$pid" = "$(pid_of a)" ]
+}
+
+@test "a record that can't be understood, of a process that lives: nothing is started beside it" {
+	service a
+	supervise a
+	eventually runs a
+	kill -KILL "$SUPERVISOR"
+	wait "$SUPERVISOR" || :
+	sed -i 's/^told 0/told maybe/' a/supervise/record
+	run -111 "$RUNSV" a
+	[[ $output == *"unable to understand supervise/record, and process $(pid_of a), which it names, lives" ]]
+	kill -KILL "$(pid_of a)"
 }

@@ -167,6 +167,13 @@ static void patience(void)
 	step(&s, EV_SPAWNED, 0, 113);
 	is_int((long)slot_deadline(&s)->sec.x, 114, "finish has a time of its own");
 	is_int((long)step(&s, EV_LATE, 0, 114), ACT_KILL, "and is killed as well");
+	s = running(&p);
+	step(&s, EV_TERM, 0, 110);
+	step(&s, EV_TERM_TAKEN, 0, 110);
+	ok(!tain_less(slot_deadline(&s), &tain_infinite),
+	   "a control/t that took TERM may have meant something else");
+	step(&s, EV_STOP, 0, 120);
+	is_int((long)slot_deadline(&s)->sec.x, 122, "a control/t that hangs holds up nothing");
 	s = running(&policy_none);
 	step(&s, EV_TERM_DENIED, 0, 110);
 	ok(!tain_less(slot_deadline(&s), &tain_infinite),
@@ -208,6 +215,19 @@ static void last_ends(void)
 	ok(s.over == OVER_YES, "but not if it was another signal");
 
 	s = running(&once);
+	step(&s, EV_TERM_TAKEN, 0, 105);
+	step(&s, EV_ENDED, 0, 106);
+	ok(s.over == OVER_NO, "what control/t has ended in its way");
+	s = running(&once);
+	step(&s, EV_TERM_TAKEN, 0, 105);
+	step(&s, EV_ENDED, 0, 205);
+	ok(s.over == OVER_YES, "but not what ends long after it");
+	s = running(&once);
+	step(&s, EV_TERM_DENIED, 0, 105);
+	step(&s, EV_ENDED, WSTAT_UNKNOWN, 105);
+	ok(s.over == OVER_NO, "an end that nobody has seen may have been the letter's");
+
+	s = running(&once);
 	step(&s, EV_STOP, 0, 105);
 	step(&s, EV_ENDED, 0, 105);
 	ok(s.over == OVER_NO && s.want == WANT_DOWN, "a stop is nobody's last end");
@@ -215,7 +235,7 @@ static void last_ends(void)
 	s = running(&policy_none);
 	step(&s, EV_ONCE, 0, 105);
 	step(&s, EV_ENDED, 0, 105);
-	ok(s.over == OVER_YES && s.want == WANT_DOWN, "once is over when it has ended");
+	ok(s.over == OVER_NO && s.want == WANT_DOWN, "the end of once is what was asked for");
 
 	once.restart = RESTART_ALWAYS;
 	s = running(&once);
