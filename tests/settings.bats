@@ -72,7 +72,7 @@ record_has() { grep -qx "$1" a/supervise/record; }
 
 @test "timeout-finish: a finish that hangs is killed" {
 	service a
-	script a/finish "echo finish >>$PWD/a.trace" "read x <$NEVER"
+	script a/finish "echo finish >>$PWD/a.trace" "read -r x <>$NEVER"
 	setting timeout-finish 100
 	supervise a
 	eventually runs a
@@ -312,7 +312,7 @@ leaves() {
 @test "a control/t that hangs does not hold up timeout-kill" {
 	deaf
 	setting timeout-kill 100
-	script a/control/t "read -r x <$NEVER"
+	script a/control/t "read -r x <>$NEVER"
 	supervise a
 	eventually traced a ready
 	letter a d
