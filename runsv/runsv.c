@@ -14,6 +14,9 @@
 #include "runsv.h"
 #include "stamp.h"
 
+/* The code of a runsv in a tree that ends, if its service had to be killed. */
+enum { KILLED = 137 };
+
 /* Letters obeyed in one turn: a writer without end must not keep the dead from being reaped. */
 enum { LETTERS_A_TURN = 64 };
 
@@ -174,6 +177,7 @@ static void settle(struct runsv *v)
 	do_what_is_due(v);
 	for (unsigned int who = 0; who < v->pair.slots; who++)
 		publish(v, who);
+	report(v);
 }
 
 /* Scripts of the stop are part of it; a control/u that was let go is not. */
@@ -277,5 +281,6 @@ int main(int argc, char const *const *argv)
 	while (!over(&v))
 		turn(&v);
 	supervise_leave(&v);
-	return 0;
+	/* the record has gone, and whoever ends the tree wants to know */
+	return v.pair.slot[SERVICE].want > WANT_EXIT && v.pair.slot[SERVICE].killed ? KILLED : 0;
 }

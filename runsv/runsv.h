@@ -40,6 +40,12 @@ struct runsv {
 	uint32_t pid_shown[2]; /* what pid says; UINT32_MAX: that is not known */
 
 	sigset_t mask;        /* the signals blocked in children */
+	struct {
+		enum over over;
+		pid_t pid;
+		bool down;
+	} reported; /* what the scanner was told to look at */
+
 	struct rlimit nofile; /* their limit of descriptors */
 	bool raised;          /* ours is another one */
 	bool reexec;          /* R came */
@@ -110,6 +116,16 @@ void publish(struct runsv *v, unsigned int who);
 
 /* Reads what pid says, so that an adopted process keeps the file and its mtime. */
 void publish_recall(struct runsv *v, unsigned int who);
+
+/* report.c */
+
+/* SIGCHLD to the parent: there is something to look at. Any other parent than runsvdir gets this
+ * signal from its children anyway; to one of another pid namespace, 0, it would go to our whole
+ * group. */
+void tell_scanner(void);
+
+/* The same, if the service is essential and has news, or is down and the tree ends. */
+void report(struct runsv *v);
 
 /* holders.c: says on stderr which processes hold the log pipe open. */
 void holders_name(struct runsv const *v);

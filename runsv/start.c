@@ -115,13 +115,18 @@ static bool recall(struct runsv *v, unsigned int who, struct record *old)
 	v->record_len[who] = (size_t)n;
 	if (!n)
 		return false;
-	if (!record_parse(old, text, (size_t)n)) {
+	bool const good = record_parse(old, text, (size_t)n);
+	if (!good) {
 		die_if_living(who, old);
 		strerr_warnw("ignoring ", runsv_where[who], "supervise/record: bad format");
+	}
+	if (!good || old->dev != r->dev || old->ino != r->ino ||
+	    strcmp(old->instance, r->instance) != 0) {
+		/* who sees `ok` open is not to believe it either */
+		if (ftruncate(v->record_file[who], 0) == 0)
+			v->record_len[who] = 0;
 		return false;
 	}
-	if (old->dev != r->dev || old->ino != r->ino || strcmp(old->instance, r->instance) != 0)
-		return false;
 	*r = *old;
 	v->recalled[who] = true;
 	return true;

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "order.h"
 
 static struct order_node *nodes(struct order const *o)
@@ -20,49 +22,106 @@ static size_t count_edges(struct order const *o)
 	return genalloc_len(struct order_edge, &o->edges);
 }
 
-static struct order_node *find(struct order const *o, uint32_t dev, uint64_t ino)
+static int compare_ids(struct order_id const *a, struct order_id const *b)
 {
-	struct order_node *const n = nodes(o);
-
-	for (size_t i = 0; i < count_nodes(o); i++)
-		if (n[i].ino == ino && n[i].dev == dev)
-			return &n[i];
-	return NULL;
+	if (a->ino != b->ino)
+		return a->ino < b->ino ? -1 : 1;
+	return a->dev == b->dev ? 0 : a->dev < b->dev ? -1 : 1;
 }
 
-/* Its number; UINT32_MAX: out of memory. */
-static uint32_t number(struct order *o, uint32_t dev, uint64_t ino)
+static int compare_nodes(void const *a, void const *b)
 {
-	struct order_node const *const known = find(o, dev, ino);
-	struct order_node const fresh = { .ino = ino, .dev = dev };
+	struct order_node const *const x = a, *const y = b;
 
-	if (known)
-		return (uint32_t)(known - nodes(o));
-	if (count_nodes(o) == UINT32_MAX || !genalloc_append(struct order_node, &o->nodes, &fresh))
-		return UINT32_MAX;
-	return (uint32_t)(count_nodes(o) - 1);
+	return compare_ids(&x->id, &y->id);
 }
 
-static bool has_edge(struct order const *o, struct order_edge const *e)
+static int compare_edges(void const *a, void const *b)
 {
-	for (size_t i = 0; i < count_edges(o); i++)
-		if (edges(o)[i].who == e->who && edges(o)[i].on == e->on)
-			return true;
-	return false;
+	struct order_edge const *const x = a, *const y = b;
+
+	if (x->who != y->who)
+		return x->who < y->who ? -1 : 1;
+	return x->on == y->on ? 0 : x->on < y->on ? -1 : 1;
 }
 
-bool order_add(struct order *o, uint32_t dev, uint64_t ino, uint32_t on_dev, uint64_t on_ino)
+bool order_add(struct order *o, struct order_id who, struct order_id on)
 {
-	struct order_edge const e = { .who = number(o, dev, ino), .on = number(o, on_dev, on_ino) };
+	struct order_pair const pair = { who, on };
 
-	if (e.who == UINT32_MAX || e.on == UINT32_MAX)
-		return false;
-	if (e.who == e.on || has_edge(o, &e))
-		return true;
-	if (!genalloc_append(struct order_edge, &o->edges, &e))
-		return false;
-	nodes(o)[e.on].waits++;
+	return !compare_ids(&who, &on) || genalloc_append(struct order_pair, &o->pairs, &pair);
+}
+
+/* Sorted already, without repetitions from here on; how many are left. */
+static size_t unite(void *all, size_t n, size_t size, int (*compare)(void const *, void const *))
+{
+	char *const p = all;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (kept && !compare(p + (kept - 1) * size, p + i * size))
+			continue;
+		for (size_t k = 0; kept != i && k < size; k++)
+			p[kept * size + k] = p[i * size + k];
+		kept++;
+	}
+	return kept;
+}
+
+static struct order_node *find(struct order const *o, struct order_id id)
+{
+	struct order_node const key = { .id = id };
+
+	return count_nodes(o) ? bsearch(&key, nodes(o), count_nodes(o), sizeof key, compare_nodes)
+			      : NULL;
+}
+
+static uint32_t number(struct order const *o, struct order_id id)
+{
+	return (uint32_t)(find(o, id) - nodes(o));
+}
+
+static bool make_nodes(struct order *o, struct order_pair const *pairs, size_t n)
+{
+	for (size_t i = 0; i < 2 * n; i++) {
+		struct order_node const node = { .id = i & 1 ? pairs[i / 2].on
+							     : pairs[i / 2].who };
+		if (!genalloc_append(struct order_node, &o->nodes, &node))
+			return false;
+	}
+	qsort(nodes(o), 2 * n, sizeof *nodes(o), compare_nodes);
+	genalloc_setlen(struct order_node, &o->nodes,
+			unite(nodes(o), 2 * n, sizeof *nodes(o), compare_nodes));
 	return true;
+}
+
+static bool make_edges(struct order *o, struct order_pair const *pairs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct order_edge const edge = { number(o, pairs[i].who), number(o, pairs[i].on) };
+		if (!genalloc_append(struct order_edge, &o->edges, &edge))
+			return false;
+	}
+	qsort(edges(o), n, sizeof *edges(o), compare_edges);
+	genalloc_setlen(struct order_edge, &o->edges,
+			unite(edges(o), n, sizeof *edges(o), compare_edges));
+	for (size_t i = count_edges(o); i-- > 0;) {
+		nodes(o)[edges(o)[i].on].waits++;
+		nodes(o)[edges(o)[i].who].first = (uint32_t)i;
+	}
+	return true;
+}
+
+bool order_ready(struct order *o)
+{
+	struct order_pair const *const pairs = genalloc_s(struct order_pair, &o->pairs);
+	size_t const n = genalloc_len(struct order_pair, &o->pairs);
+	bool const good = !n || (make_nodes(o, pairs, n) && make_edges(o, pairs, n));
+
+	if (!good)
+		order_forget(o);
+	genalloc_free(struct order_pair, &o->pairs);
+	return good;
 }
 
 static bool is_free(struct order_node const *n)
@@ -70,28 +129,43 @@ static bool is_free(struct order_node const *n)
 	return !n->waits || n->freed;
 }
 
-bool order_may(struct order const *o, uint32_t dev, uint64_t ino)
+bool order_may(struct order const *o, struct order_id id)
 {
-	struct order_node const *const n = find(o, dev, ino);
+	struct order_node const *const n = find(o, id);
 
 	return !n || is_free(n);
 }
 
-void order_gone(struct order *o, uint32_t dev, uint64_t ino)
+/* The edges of a node stand together. */
+static bool is_edge_of(struct order const *o, size_t i, struct order_node const *n)
 {
-	struct order_node *const n = find(o, dev, ino);
+	return i < count_edges(o) && &nodes(o)[edges(o)[i].who] == n;
+}
 
-	if (!n || n->gone)
+void order_down(struct order *o, struct order_id id)
+{
+	struct order_node *const n = find(o, id);
+
+	if (!n || n->down)
 		return;
-	n->gone = true;
-	for (size_t i = 0; i < count_edges(o); i++)
-		if (&nodes(o)[edges(o)[i].who] == n)
-			nodes(o)[edges(o)[i].on].waits--;
+	n->down = true;
+	for (size_t i = n->first; is_edge_of(o, i, n); i++)
+		nodes(o)[edges(o)[i].on].waits--;
 }
 
 static bool is_stuck(struct order_node const *n)
 {
-	return !n->gone && !is_free(n);
+	return !n->down && !is_free(n);
+}
+
+bool order_holds(struct order const *o, struct order_id id)
+{
+	struct order_node const *const n = find(o, id);
+
+	for (size_t i = n ? n->first : 0; n && !n->down && is_edge_of(o, i, n); i++)
+		if (is_stuck(&nodes(o)[edges(o)[i].on]))
+			return true;
+	return false;
 }
 
 /* One that depends on it and is stuck itself; UINT32_MAX: none is. */
@@ -121,12 +195,6 @@ bool order_break(struct order *o)
 		n = next;
 	}
 	return true;
-}
-
-void order_free_all(struct order *o)
-{
-	for (size_t i = 0; i < count_nodes(o); i++)
-		nodes(o)[i].freed = true;
 }
 
 void order_forget(struct order *o)
