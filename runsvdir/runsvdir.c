@@ -140,7 +140,8 @@ static void start_command(struct scanner *s)
 static int settle(struct scanner *s)
 {
 	proctitle_tick(&s->title, stamp_ms());
-	if (s->stop.phase != STOP_START) {
+	/* neither before the services' time nor after it */
+	if (s->stop.phase != STOP_START && s->stop.phase < STOP_LEFT) {
 		scan_settle(s);
 		start_command(s);
 	}
