@@ -144,6 +144,8 @@ void service_leave(struct scanner const *s, struct entry *e)
 
 static void forget(struct scanner *s, struct entry *e)
 {
+	if (s->stopping)
+		stop_gone(e, &s->order);
 	pipe_release(e);
 	place_release(e);
 	roster_leave(&s->roster, e);
@@ -210,6 +212,8 @@ static void ended(struct scanner *s, struct entry *e, int wstat)
 		find_other(s, e);
 		return;
 	}
+	if (s->stopping)
+		stop_gone(&old, &s->order);
 	pipe_release(&old);
 	place_release(&old);
 }

@@ -18,6 +18,11 @@ static struct order_id id_of(struct entry const *e)
 	return (struct order_id){ .ino = e->ino, .dev = e->dev };
 }
 
+void stop_gone(struct entry const *e, struct order *o)
+{
+	order_down(o, id_of(e));
+}
+
 /* A new level has to be told. */
 static void raise_to(struct entry *e, enum stop_level level, unsigned int *acts)
 {
@@ -43,24 +48,35 @@ static void be_patient(struct stop *s, uint64_t now)
 static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint64_t now,
 		  unsigned int *acts);
 
+/* First all that is known: who looks half at it sees circles where there are none. */
+static void note_down(struct roster *r, struct order *o, unsigned int *acts)
+{
+	for (size_t i = 0; i < roster_len(r); i++) {
+		struct entry *const e = roster_at(r, i);
+		if (!e->down)
+			continue;
+		order_down(o, id_of(e));
+		/* its logger drains: its runsv may leave */
+		raise_to(e, LEVEL_TERM, acts);
+	}
+}
+
 /* All that may be told is; a circle, in which each waits for the next, is broken. */
 static void tell(struct stop const *s, struct roster *r, struct order *o, unsigned int *acts)
 {
 	bool waits, moves;
 
+	note_down(r, o, acts);
 	do {
 		waits = moves = false;
 		for (size_t i = 0; i < roster_len(r); i++) {
 			struct entry *const e = roster_at(r, i);
-			if (e->down) {
-				order_down(o, id_of(e));
-				/* its logger drains: its runsv may leave */
+			if (e->down)
+				continue;
+			if (e->level == LEVEL_LAST && order_may(o, id_of(e)))
 				raise_to(e, LEVEL_TERM, acts);
-			} else if (e->level == LEVEL_LAST && order_may(o, id_of(e))) {
-				raise_to(e, LEVEL_TERM, acts);
-			}
-			moves = moves || (!e->down && e->level > LEVEL_LAST);
-			waits = waits || (!e->down && e->level == LEVEL_LAST);
+			moves = moves || e->level > LEVEL_LAST;
+			waits = waits || e->level == LEVEL_LAST;
 		}
 	} while (s->phase == STOP_SERVICES && waits && !moves && order_break(o));
 }
@@ -74,7 +90,9 @@ static void kill_holders(struct stop *s, struct roster *r, struct order *o, uint
 		if (e->level == LEVEL_TERM && !e->down && order_holds(o, id_of(e)))
 			raise_to(e, LEVEL_KILL, acts);
 	}
-	be_patient(s, now);
+	/* the end of all patience is near */
+	if (s->total > now + 2 * STOP_ORPHANS)
+		be_patient(s, now);
 }
 
 /* A runsv that has been replaced knows nothing. */

@@ -107,6 +107,9 @@ enum {
 /* Before anything runs; command: there is a CMD. */
 void stop_init(struct stop *s, uint64_t timeout, bool command);
 
+/* This entry is about to leave the roster. */
+void stop_gone(struct entry const *e, struct order *o);
+
 /* One step; returns the set of STOP_ACT_* to perform. Entries have their level, and are not told
  * it yet, when it is a new one; order must be ready by the first STOP_EV_ASKED. */
 unsigned int stop_step(struct stop *s, struct stop_event const *e, struct roster *r,
