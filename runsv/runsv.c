@@ -249,19 +249,11 @@ static void turn(struct runsv *v)
 	}
 }
 
-static void set_prog(char const *name, char const *dir)
+static void set_prog(char const *dir)
 {
-	static char prog[512];
-	size_t const n = strlen(name);
-	size_t m = strlen(dir);
+	static char prog[512] = "runsv ";
 
-	if (n + 2 > sizeof prog)
-		return;
-	m = n + m + 2 > sizeof prog ? sizeof prog - n - 2 : m;
-	memcpy(prog, name, n);
-	prog[n] = ' ';
-	memcpy(prog + n + 1, dir, m);
-	prog[n + 1 + m] = 0;
+	strncat(prog, dir, sizeof prog - strlen(prog) - 1);
 	PROG = prog;
 }
 
@@ -273,7 +265,7 @@ int main(int argc, char const *const *argv)
 		strerr_warn("usage: ", argv[0] ? argv[0] : "runsv", " dir\n");
 		return 1;
 	}
-	set_prog("runsv", argv[1]);
+	set_prog(argv[1]);
 	v.argv = argv;
 	start(&v, argv[1]);
 	take_signals(&v); /* what came while we started, or executed ourselves */

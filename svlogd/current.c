@@ -118,8 +118,6 @@ int logdir_settle(struct logdir *d)
 
 ssize_t logdir_write(struct logdir *d, char const *s, size_t n)
 {
-	if (logdir_settle(d) < 0)
-		return -1;
 	ssize_t const written = write(d->fd, s, n);
 	if (written < 0) {
 		d->trouble = "write to current";

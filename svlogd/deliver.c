@@ -76,7 +76,7 @@ static void put_notice(struct svlogd *s, struct logdir *d, struct position *now)
 	lines[uint32_fmt(lines, d->cursor->dropped)] = 0;
 	put_text(s, d, now, lines);
 	put_text(s, d, now, "\n");
-	now->told = true;
+	s->told = d->cursor->dropped;
 	s->notice = s->waiting;
 }
 
@@ -115,7 +115,7 @@ static bool is_short(struct svlogd const *s, struct logdir const *d, struct piec
 
 static void begin(struct svlogd *s, struct logdir *d, struct position *now, struct piece const *p)
 {
-	if (d->cursor->dropped && !now->told)
+	if (d->cursor->dropped && !s->told)
 		put_notice(s, d, now);
 	if (d->config.udp.sends)
 		send(s, d, now, p);
@@ -144,6 +144,9 @@ static bool put_piece(struct svlogd *s, struct logdir *d, struct position *now,
 				put(s, d, &now->done, "\n", 1);
 		}
 	}
+	/* of its end nothing will be seen any more */
+	if (!skips && d->full && !p->ends)
+		flush_note_dropped(d, 1);
 	now->at += (uint32_t)p->len;
 	now->middle = p->ends ? 0 : skips || d->full ? LEDGER_SKIPPED : LEDGER_WRITTEN;
 	if (!skips && d->config.udp.sends)

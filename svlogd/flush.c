@@ -64,21 +64,31 @@ static bool tries(struct logdir const *d)
 	return !d->given_up && !d->full;
 }
 
-void flush_say_dropped(struct logdir const *d)
+static void say_dropped(struct logdir const *d, uint32_t n)
 {
 	char lines[UINT32_FMT];
 
-	if (!d->cursor->dropped)
+	if (!n)
 		return;
-	lines[uint32_fmt(lines, d->cursor->dropped)] = 0;
+	lines[uint32_fmt(lines, n)] = 0;
 	strerr_warnw("out of disk space, lines dropped: ", lines, ": ", d->name);
 }
 
-/* The log has been told of what was dropped before. */
-static void told(struct logdir *d)
+void flush_say_dropped(struct logdir const *d)
 {
-	flush_say_dropped(d);
-	d->cursor->dropped = d->cursor->torn = 0;
+	say_dropped(d, d->cursor->dropped);
+}
+
+/* The log has been told of what was dropped before the notice; behind it there may be more. */
+static void told(struct svlogd *s, struct logdir *d)
+{
+	struct ledger_cursor *const c = d->cursor;
+
+	say_dropped(d, s->told);
+	c->dropped -= s->told < c->dropped ? s->told : c->dropped;
+	if (!c->dropped)
+		c->torn = 0;
+	s->told = 0;
 }
 
 static uint32_t count_lines(char const *text, size_t len)
@@ -91,14 +101,17 @@ static uint32_t count_lines(char const *text, size_t len)
 	return n;
 }
 
+void flush_note_dropped(struct logdir *d, uint32_t lines)
+{
+	if (lines && !d->cursor->dropped)
+		strerr_warnw("out of disk space, dropping lines: ", d->name);
+	d->cursor->dropped += lines;
+}
+
 void flush_drop(struct logdir *d, char const *text, size_t len)
 {
-	struct ledger_cursor *const c = d->cursor;
-
-	if (!c->dropped)
-		strerr_warnw("out of disk space, dropping lines: ", d->name);
-	c->dropped += count_lines(text, len);
-	c->done += len;
+	flush_note_dropped(d, count_lines(text, len));
+	d->cursor->done += len;
 }
 
 /* What waits behind the first `done` bytes is dropped. Of a line whose end is still to come nothing
@@ -107,14 +120,12 @@ static void drop(struct svlogd *s, struct logdir *d, size_t done, struct positio
 {
 	size_t const from = done < s->notice ? s->notice : done;
 
-	if (position && s->notice && done >= s->notice)
-		told(d);
 	flush_drop(d, s->out + from, s->waiting - from);
 	d->cursor->done += from - done;
 	d->cursor->torn = d->in_line;
 	if (position && position->middle == LEDGER_WRITTEN) {
 		position->middle = LEDGER_SKIPPED;
-		d->cursor->dropped++;
+		flush_note_dropped(d, 1);
 	}
 }
 
@@ -147,21 +158,24 @@ void flush(struct svlogd *s, struct logdir *d, struct position *position)
 
 	d->full = false;
 	size_t const done = write_all(s, d, !position);
+	if (done < s->notice) /* it was not written */
+		s->told = 0;
+	if (position && s->told)
+		told(s, d);
 	if (d->full)
 		drop(s, d, done, position);
-	else if (position && position->told && done == s->waiting)
-		told(d);
 	if (d->given_up)
 		d->lost += s->waiting - done;
 	s->big = s->big || s->waiting > BIG;
 	s->waiting = s->notice = 0;
+	if (d->given_up)
+		s->told = 0;
 	if (!position || d->given_up)
 		return;
 	c->at = position->at;
 	c->middle = position->middle;
 	c->done = position->done;
 	c->udp = 0;
-	position->told = false;
 	if (!c->done)
 		logdir_mark(d);
 	input_record(s);

@@ -62,7 +62,8 @@ void logdir_mark(struct logdir *d);
 /* Makes current ready. 0, or -1 with errno and d->trouble: call it again later. */
 int logdir_settle(struct logdir *d);
 
-/* Appends at most n bytes; returns how many, or -1 as logdir_settle, which comes first. */
+/* Appends at most n bytes to a current that is ready (d->step); returns how many, or -1 as
+ * logdir_settle. */
 ssize_t logdir_write(struct logdir *d, char const *s, size_t n);
 
 /* Rotates a current that is not empty. 0, or -1 as logdir_settle. */

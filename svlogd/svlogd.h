@@ -28,6 +28,7 @@ struct svlogd {
 	size_t waiting;
 	size_t notice; /* of them, those up to the end of a notice about dropped lines; 0: there is
 			  none */
+	uint32_t told; /* lines that the notice tells of, which waits or was written; 0: none */
 	bool big;      /* memory was touched that a quiet one does not need */
 	bool tight;    /* the disk is full: no room for bursts */
 
@@ -94,7 +95,6 @@ void show(struct svlogd *s, bool last);
 struct position {
 	uint32_t at;
 	uint8_t middle; /* as in a ledger_cursor */
-	bool told;      /* the notice about dropped lines is before it */
 	uint64_t done;
 };
 
@@ -114,6 +114,9 @@ void flush_rotate(struct svlogd *s, struct logdir *d);
 
 /* Says on standard error how many lines were dropped that the log has not been told of. */
 void flush_say_dropped(struct logdir const *d);
+
+/* So many lines of it are not written. */
+void flush_note_dropped(struct logdir *d, uint32_t lines);
 
 /* Counts lines that are not written, as if they were. */
 void flush_drop(struct logdir *d, char const *text, size_t len);

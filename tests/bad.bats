@@ -3,8 +3,8 @@
 # runs already is lost. What is tagged "contract" is also true of runit's.
 #
 # RUNSV is set by helpers.bash, which shellcheck does not see behind load; what is in single quotes is for
-# another shell.
-# shellcheck disable=SC2153,SC2016
+# another shell; each test is a subshell with its own SUPERVISOR.
+# shellcheck disable=SC2153,SC2016,SC2030,SC2031
 
 load helpers
 load services
@@ -335,4 +335,141 @@ test_grew() { [ "$(wc -l <mine/a.trace)" -gt "$1" ]; }
 	PATH=$PWD/bin daemon bin/runsvdir sv 2>err
 	PATIENCE=15 eventually grep -q '^runsvdir sv: fatal: unable to start runsv a: ' err
 	kill -0 "${PIDS[-1]}"
+}
+
+@test "a runsv in PATH that may not be executed is the reason that is given, and the search goes on behind it" {
+	mkdir sv bin
+	service sv/a
+	cp "$RUNSVDIR" bin/runsvdir
+	touch bin/runsv
+	PATH=$PWD/bin daemon bin/runsvdir sv 2>err
+	eventually grep -qx 'runsvdir sv: fatal: unable to start runsv a: Permission denied' err
+	kill "${PIDS[-1]}"
+	PATH=$PWD/bin:$PATH daemon bin/runsvdir sv 2>err
+	eventually runs sv/a
+	[ ! -s err ]
+}
+
+@test "a disk without room for a record: it runs, and no second copy can start" {
+	service a
+	mkdir a/supervise
+	needs unshare -m true
+	mount -t tmpfs -o nr_inodes=16 none a/supervise
+	mkfifo a/supervise/control a/supervise/ok
+	touch a/supervise/lock
+	local i=0
+	while true 2>/dev/null >"a/supervise/$i"; do i=$((i + 1)); done
+	daemon "$RUNSV" a 2>a.err
+	eventually traced a run
+	grep -q '^runsv a: warning: unable to open supervise/record: ' a.err
+	grep -q 'it keeps supervise/lock instead' a.err
+	letter a k
+	eventually times a run 2
+	kill -KILL "${PIDS[-1]}"
+	refused 'unable to lock supervise/lock: '
+	kill -KILL "$(tail -n 1 a.trace | sed 's/run //')"
+	umount -l a/supervise
+}
+
+@test "without /proc it runs, and what may still live is not started again" {
+	service a
+	needs unshare -m true
+	local alone=(unshare -m sh -c 'mount -t tmpfs none /proc && exec "$0" a' "$RUNSV")
+	daemon "${alone[@]}" 2>a.err
+	eventually runs a
+	letter a o
+	eventually stat_is a 'run, want down'
+	kill -KILL "${PIDS[-1]}"
+	wait "${PIDS[-1]}" || :
+	run -111 "${alone[@]}"
+	[[ $output == 'runsv a: fatal: process '*' of an earlier runsv may still live, and /proc does not tell' ]]
+	kill -0 "$(pid_of a)"
+	run ! times a run 2
+	# nor can it be found which runsv that is
+	mkdir sv
+	service sv/b
+	daemon "$RUNSV" sv/b
+	eventually runs sv/b
+	rm sv/b/supervise/record
+	service sv/c
+	daemon unshare -m sh -c 'mount -t tmpfs none /proc && exec "$0" sv' "$RUNSVDIR" 2>err
+	eventually runs sv/c
+	eventually grep -q '^runsvdir sv: warning: unable to find the runsv that supervises b: ' err
+	run ! times sv/b run 2
+}
+
+@test "the /proc of another pid namespace is not believed" {
+	needs unshare -pf true
+	service a
+	daemon unshare -pf --kill-child "$RUNSV" a 2>a.err
+	eventually runs a
+	grep -qxE 'process run [0-9]+ 0' a/supervise/record
+}
+
+@test "no descriptor is left: letters are obeyed all the same, and what came of them is shown when there is one" {
+	service a
+	supervise a
+	eventually runs a
+	local pid
+	pid=$(pid_of a)
+	prlimit --pid "$SUPERVISOR" --nofile=3:
+	letter a d
+	eventually gone "$pid"
+	eventually grep -q '^runsv a: warning: unable to open supervise/' a.err
+	kill -0 "$SUPERVISOR"
+	prlimit --pid "$SUPERVISOR" --nofile=1024:
+	letter a h
+	eventually stat_is a down
+	letter a u
+	eventually runs a
+}
+
+# Of its first three descriptors none is a file of the service.
+standard_is_foreign() {
+	local fd
+	for fd in 0 1 2; do
+		[[ $(readlink "/proc/$1/fd/$fd") != "$PWD"/* ]]
+	done
+}
+
+@test "with closed standard descriptors no file of its own takes their place" {
+	local fds
+	mkdir sv
+	service sv/a
+	for fds in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+		daemon bash -c "exec \"\$0\" sv/a $fds" "$RUNSV"
+		eventually runs sv/a
+		standard_is_foreign "${PIDS[-1]}"
+		standard_is_foreign "$(pid_of sv/a)"
+		letter sv/a x
+		wait "${PIDS[-1]}"
+		daemon bash -c "exec \"\$0\" sv $fds" "$RUNSVDIR"
+		eventually runs sv/a
+		standard_is_foreign "${PIDS[-1]}"
+		standard_is_foreign "$(pid_of sv/a)"
+		kill -HUP "${PIDS[-1]}"
+		wait "${PIDS[-1]}" || :
+		eventually ended ./sv/a
+	done
+}
+
+@test "a log pipe that was replaced while it was closed: u has none, and says so" {
+	mkfifo hold
+	service a
+	logger a 'cat' "echo eof >>$PWD/a.trace" "read x <$PWD/hold"
+	supervise a
+	eventually runs a
+	letter a x
+	eventually traced a eof
+	rm a/supervise/pipe
+	mkfifo a/supervise/pipe
+	letter a u
+	eventually times a run 2
+	grep -q '^runsv a: warning: unable to open supervise/pipe: ' a.err
+	letter a x
+	eventually stat_is a down
+	rm a/supervise/pipe
+	letter a u
+	eventually times a run 3
+	[ "$(grep -c 'unable to open supervise/pipe: ' a.err)" = 2 ]
 }

@@ -121,6 +121,12 @@ usage() {
 	chmod 755 script
 	run -111 "$CHPST" ./script
 	[[ $output == 'chpst: fatal: unable to run: ./script: '* ]]
+	# nor does the search go on behind it
+	mkdir b
+	printf '#!/bin/sh\necho found\n' >b/script
+	chmod 755 b/script
+	run -111 env PATH="$PWD:$PWD/b" "$CHPST" script
+	[[ $output == 'chpst: fatal: unable to run: script: '* ]]
 }
 
 # bats test_tags=contract

@@ -376,6 +376,22 @@ root() {
 	[ "$output" = $'NoNewPrivs:\t0' ]
 }
 
+@test "what its user may not do is a reason not to run the program" {
+	root
+	local words what
+	while IFS=: read -r words what; do
+		# shellcheck disable=SC2086
+		run -111 setpriv --reuid 65534 --regid 65534 --clear-groups "$CHPST" $words echo ran
+		[[ $output == "chpst: fatal: unable to $what: "* ]]
+	done <<-EOF
+		-u root:setgroups
+		-u nobody:setgroups
+		-a nobody:setgroups
+		-/ /:change root directory
+		-n -5:set nice level
+	EOF
+}
+
 # sets OPTION...: the program's Inh Prm Eff Bnd Amb.
 sets() { "$CHPST" "$@" sed -n 's/^Cap[A-Za-z]*:\t0*\(.\)/\1/p' /proc/self/status | xargs; }
 
@@ -392,6 +408,35 @@ without() { printf '%x' $((16#$1 & ~16#$(bits "${@:2}"))); }
 
 # Under strace a sanitizer cannot look for leaks, and ends the program for it.
 traced() { ASAN_OPTIONS=detect_leaks=0 strace -qq -o trace "$@"; }
+
+# refused WHAT CALLS:ERROR ARG...: for that failure it says that it is unable to WHAT, and does not run the program.
+refused() {
+	run -111 traced -e inject="$2" "$CHPST" "${@:3}" echo ran
+	[[ $output == "chpst: fatal: unable to $1: "* ]]
+}
+
+@test "a user, a limit or -N that the kernel refuses is a reason not to run the program" {
+	root
+	local call
+	for call in setgroups setgid setuid; do
+		refused "$call" "$call:error=EPERM" -u nobody
+		refused "$call" "$call:error=EPERM" -a nobody
+	done
+	refused 'getrlimit()' prlimit64,getrlimit:error=EPERM -o 100
+	refused 'give up new privileges' prctl:error=EINVAL -N
+}
+
+@test "where users can't be looked up, or only half of an envdir be read, the program does not run" {
+	local o
+	for o in -u -U -a; do
+		run -111 traced -P /etc/passwd -e inject=open,openat:error=EIO "$CHPST" "$o" games echo ran
+		# glibc takes what it can't read for empty
+		[[ $output == "chpst: fatal: unable to get password/group file entry: "* || $output == "chpst: fatal: unknown user"* ]]
+	done
+	echo 1 >env/A
+	run -111 traced -P "$PWD/env" -e inject=getdents64:error=EIO "$CHPST" -e env echo ran
+	[[ $output == "chpst: fatal: unable to read directory: env: "* ]]
+}
 
 @test "-k keeps these capabilities in every set, also beyond a change of the user (runit has it not)" {
 	root

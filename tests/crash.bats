@@ -378,6 +378,20 @@ new_ones() {
 }
 opened_lock() { [[ $(readlink "/proc/$1/fd/"*) == */a/supervise/lock* ]]; }
 
+@test "a second runsv that waits for the lock takes over from one that is killed meanwhile" {
+	service a
+	supervise a
+	eventually runs a
+	# the quarter of a second that it would wait has no end
+	daemon strace -D -qq -o /dev/null -e inject=setitimer:retval=0 "$RUNSV" a 2>>err
+	eventually waits_for_lock "${PIDS[-1]}"
+	killed "$SUPERVISOR"
+	letter a p
+	eventually stat_is a 'run, paused'
+	[ "$(grep -c run a.trace)" = 1 ]
+}
+waits_for_lock() { opened_lock "$1" && grep -q lock "/proc/$1/wchan"; }
+
 @test "R: runsv executes itself, still the parent of what runs" {
 	writer a
 	supervise a
@@ -504,6 +518,23 @@ opened_lock() { [[ $(readlink "/proc/$1/fd/"*) == */a/supervise/lock* ]]; }
 	[ "$(grep -c run a.trace)" = 1 ]
 }
 
+@test "a record that can't be read, or a process that can't be held: no second copy" {
+	service a
+	supervise a
+	eventually runs a
+	killed "$SUPERVISOR"
+	run -111 strace -qq -o /dev/null -P "$PWD/a/supervise/record" -e inject=pread64:error=EIO "$RUNSV" a
+	[[ $output == 'runsv a: fatal: unable to read supervise/record: '* ]]
+	run -111 strace -qq -o /dev/null -P /proc/1/stat -e inject=openat:error=EMFILE "$RUNSV" a
+	[[ $output == 'runsv a: fatal: unable to read /proc: '* ]]
+	run -111 strace -qq -o /dev/null -e inject=pidfd_open:error=EMFILE "$RUNSV" a
+	[[ $output == "runsv a: fatal: unable to take up process $(pid_of a) of an earlier runsv: "* ]]
+	supervise a
+	letter a p
+	eventually stat_is a 'run, paused'
+	[ "$(grep -c run a.trace)" = 1 ]
+}
+
 @test "an exit that was taken back leaves a logger that is wanted" {
 	mkfifo hold
 	service a 'exec sleep 3600'
@@ -539,6 +570,54 @@ opened_lock() { [[ $(readlink "/proc/$1/fd/"*) == */a/supervise/lock* ]]; }
 	[ "$before" = "$(stat -c %i.%Y a/supervise/pid)" ]
 }
 
+@test "a pid that was removed or overwritten while nobody supervised is written again" {
+	local pid
+	service a
+	supervise a
+	eventually runs a
+	pid=$(pid_of a)
+	killed "$SUPERVISOR"
+	echo no number >a/supervise/pid
+	supervise a
+	eventually pid_is a "$pid"
+	killed "$SUPERVISOR"
+	rm a/supervise/pid
+	supervise a
+	eventually pid_is a "$pid"
+}
+pid_is() { [ "$(cat "$1/supervise/pid" 2>/dev/null)" = "$2" ]; }
+
+@test "R is refused where its name leads to another directory" {
+	service a
+	supervise a
+	eventually runs a
+	mv a b
+	mkdir a
+	letter b Rp
+	eventually stat_is b 'run, paused'
+	[ "$(cat a.err)" = 'runsv a: warning: unable to execute itself anew: a is another directory now' ]
+	[ -z "$(ls a)" ]
+}
+
+@test "R with few descriptors: the next one gets the limit that this one was given, and without a next one nothing changes" {
+	mkdir bin
+	cp "$RUNSV" bin/runsv
+	service a "ulimit -n >>$PWD/limits" 'exec sleep 3600'
+	daemon bash -c 'ulimit -Sn 16; exec "$0" a' "$PWD/bin/runsv" 2>a.err
+	eventually runs a
+	letter a Rp
+	eventually stat_is a 'run, paused'
+	rm bin/runsv
+	letter a Rc
+	eventually stat_is a run
+	grep -q "^runsv a: warning: unable to execute $PWD/bin/runsv: " a.err
+	grep -q '^Max open files *64 ' "/proc/${PIDS[-1]}/limits"
+	letter a k
+	eventually times a run 2
+	eventually runs a
+	[ "$(sort -u limits)" = 16 ]
+}
+
 @test "a letter whose script ended while nobody supervised is not lost" {
 	mkfifo hold
 	service a "trap 'echo term >>$PWD/a.trace' TERM" 'while :; do sleep 3600 & wait; done'
@@ -549,6 +628,23 @@ opened_lock() { [[ $(readlink "/proc/$1/fd/"*) == */a/supervise/lock* ]]; }
 	eventually traced a script
 	killed "$SUPERVISOR"
 	echo >hold
+	supervise a
+	eventually traced a term
+	[ "$(grep -c script a.trace)" = 1 ]
+}
+
+@test "a letter whose script ended while nobody supervised, and whose pid is another's by now, is not lost" {
+	mkfifo hold
+	service a "trap 'echo term >>$PWD/a.trace' TERM" 'while :; do sleep 3600 & wait; done'
+	script a/control/t "echo script >>$PWD/a.trace" "read x <$PWD/hold" 'exit 1'
+	supervise a
+	eventually runs a
+	letter a t
+	eventually traced a script
+	killed "$SUPERVISOR"
+	echo >hold
+	daemon sleep 3600
+	sed -i "s/^script t [0-9]* /script t ${PIDS[-1]} /" a/supervise/record
 	supervise a
 	eventually traced a term
 	[ "$(grep -c script a.trace)" = 1 ]

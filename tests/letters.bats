@@ -494,3 +494,42 @@ older_than_a_second() { (($(stat -c %Y "$1") + 1 < $(date +%s))); }
 	eventually hears a 'TERM CONT'
 	eventually stat_is a 'run, got TERM'
 }
+
+@test "d while control/d works for the same process: it works once more" {
+	mkfifo hold
+	listens a
+	script a/control/d "echo script d >>$PWD/a.trace" "test -e $PWD/again || read x <$PWD/hold"
+	ready a
+	letter a d
+	eventually traced a 'script d'
+	letter a d
+	eventually hears a 'TERM CONT TERM CONT'
+	touch again
+	echo >hold
+	eventually times a 'script d' 2
+	kill -KILL "$(pid_of a)"
+	eventually stat_is a down
+	[ "$(scripts a)" = 'd d' ]
+}
+
+# without_fork N NAME: it is supervised, and the Nth fork fails.
+without_fork() {
+	daemon strace -D -qq -o /dev/null -e inject=fork,vfork,clone,clone3:error=EAGAIN:when="$1" "$RUNSV" "$2" 2>"$2.err"
+	eventually traced "$2" ready
+	eventually runs "$2"
+}
+
+@test "a control script for which there is no process: that is said, and the signal is sent, or the start tried again" {
+	listens a
+	traces a h
+	without_fork 2 a
+	letter a h
+	eventually hears a HUP
+	grep -q '^runsv a: warning: unable to fork for control/?: ' a.err
+	[ -z "$(scripts a)" ]
+	listens b
+	traces b u
+	without_fork 1 b
+	grep -q '^runsv b: warning: unable to fork for control/?: ' b.err
+	[ "$(scripts b)" = u ]
+}

@@ -327,3 +327,80 @@ cut_line() {
 	grep -q '^svlogd: warning: unable to unlink oldest logfile: d/@400000006b08751a0330a0a1.s: ' err
 	[ "$(all | grep -cx '[123]')" = 3 ]
 }
+
+@test "N: an old file that can't be deleted on a full disk is said, and no more lines are lost than without N" {
+	fill N0
+	mkdir small/d/@400000006b08751a0330a0a1.s
+	log small/d
+	exec 7<>in
+	eventually running small/d
+	seq 1000 >&7
+	eventually grep -q '^svlogd: warning: unable to unlink oldest logfile: small/d/@400000006b08751a0330a0a1.s: ' err
+	eventually grep -q 'pausing: unable to write' err
+	rm small/ballast
+	kill -HUP "$LOG"
+	eventually has 1000 small/d/current
+	seq 1000 | cmp - small/d/current
+}
+
+# adds_up N: the N lines that were sent to small/d are there or were dropped; what is there of a long one is its beginning.
+adds_up() {
+	{ cat kept; echo; cat small/d/current; } | awk -v n="$1" '
+		/^web: warning: out of disk space, lines dropped: [0-9]+$/ { sum += $NF; next }
+		/^web: (begin|after)$/ || /^web: x+$/ && length($0) == 100005 { sum++; next }
+		!/^(web: )?x*$/ && !/^w?e?b?:? ?$/ { print "what is this: " substr($0, 1, 80); bad = 1 }
+		END { print sum " of " n; exit bad || sum != n }'
+}
+
+# long_lines OPTION...: lines of 100,000 bytes on a disk of 256 KiB.
+long_lines() {
+	local i
+	small 256k
+	mkdir small/d
+	printf 'D\npweb: \ns0\n' >small/d/config
+	start "$@" small/d
+	for i in 1 2 3 4 5; do printf '%0100000d\n' 0 | tr 0 x >&7; done
+	eventually grep -q 'dropping lines' err
+	eventually consumed
+	kill -ALRM "$LOG"
+	eventually old_are 1 small/d
+	cat small/d/@*.s >kept
+	rm small/d/@*.s
+	echo after >&7
+	eventually has 'web: after' small/d/current
+	exec 7>&-
+	wait "$LOG"
+	adds_up 6
+}
+
+@test "D: of a long line that does not fit, what is there and what was dropped add up" { long_lines; }
+@test "D: the same where a line is more than one write" {
+	long_lines -l 200000 -b 400000
+	[ "$(grep -c 'dropping lines' err)" = 1 ]
+	[ "$(sed -n 's/.*lines dropped: \([0-9]*\): .*/\1/p' err | awk '{ n += $1 } END { print n }')" = 3 ]
+}
+@test "D: and where it is more than one piece" { long_lines -l 70000 -b 140000; }
+
+@test "D: space for the notice and not for the line behind it" {
+	fill D 'pweb: '
+	rm small/ballast
+	dd if=/dev/zero of=small/page bs=4k count=1 2>/dev/null
+	# a read takes more than the page that there will be
+	start -l 4000 -b 8000 small/d
+	echo begin >&7
+	eventually has 'web: begin' small/d/current
+	dd if=/dev/zero of=small/ballast bs=1k 2>/dev/null || :
+	printf '%0100000d\n' 0 | tr 0 x >&7
+	eventually grep -q 'dropping lines' err
+	eventually consumed
+	rm small/page
+	printf '%020000d\n' 0 | tr 0 x >&7
+	eventually grep -q 'lines dropped: 1: small/d' err
+	rm small/ballast
+	echo after >&7
+	eventually has 'web: after' small/d/current
+	exec 7>&-
+	wait "$LOG"
+	: >kept
+	adds_up 4
+}

@@ -422,3 +422,102 @@ all_is() {
 	cat once d/current | cmp - <(seq "$LAST")
 	fuser -k -KILL d/lock
 }
+
+@test "a processor that still works when the config has none any more keeps its output" {
+	gate
+	rotated 4 u one
+	printf '!read x <../gate; cat\n' >d/config
+	start d
+	eventually counts t 1
+	: >d/config
+	kill -HUP "$LOG"
+	echo x >&7
+	eventually has x
+	kill -ALRM "$LOG"
+	eventually counts s 1
+	counts t 1
+	echo go >gate
+	eventually counts s 2
+	[ "$(cat d/@400000006b05b5dd0c7bd6c4.s)" = one ]
+}
+
+@test "svlogd is killed while its processor works: the next one finds nothing left to do" {
+	gate
+	rotated 4 u one
+	printf '!read x <../gate; tee -a ../once\n' >d/config
+	start d
+	eventually counts t 1
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	start -v d
+	eventually grep -q 'waiting for the processor of an earlier svlogd' err
+	echo go >gate
+	eventually counts u 0
+	exec 7>&-
+	wait "$LOG"
+	[ "$(cat once)" = one ]
+	[ "$(cat d/@*.s)" = one ]
+	run ! grep -q failed err
+}
+
+@test "where directories can't be locked a file is processed all the same" {
+	rotated 4 u one
+	printf '!cat\n' >d/config
+	strace -f -qq -o /dev/null -P "$PWD/d" -e inject=flock:error=ENOLCK "$SVLOGD" d </dev/null
+	[ "$(cat d/@*.s)" = one ]
+	counts u 0
+}
+
+# waits_after MESSAGE STRACE-ARG...: with such a fault that is said, and the file waits.
+waits_after() {
+	: >err
+	strace -f -D -qq -o /dev/null "${@:2}" "$SVLOGD" d <in 3>&- 7>&- 2>>err &
+	LOG=$!
+	exec 7<>in
+	eventually grep -q "^svlogd: warning: $1: .*" err
+	eventually grep -qx 'svlogd: warning: processor failed, restart: d' err
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	counts u 1
+	counts s 0
+}
+
+@test "whatever cannot be done for a processor: it is said, and the file waits" {
+	rotated 4 u one
+	printf '!cat\n' >d/config
+	local file='d/@400000006b05b5dd0c7bd6c4'
+	waits_after "unable to fork for processor: $file.u" -e inject=vfork:error=EAGAIN
+	waits_after "unable to read directory: d/." -e inject=getdents64:error=EIO
+	waits_after "unable to finish: $file.t" -P "$PWD/$file.t" -e inject=fsync:error=EIO
+	"$SVLOGD" d </dev/null
+	[ "$(cat d/@*.s)" = one ]
+}
+
+@test "no process for who is to keep a processor: that is said, and it is tried again" {
+	rotated 4 u one
+	printf '!cat\n' >d/config
+	run -0 strace -qq -o /dev/null -e inject=fork,clone,clone3:error=EAGAIN:when=1 "$SVLOGD" d </dev/null
+	[[ $output == 'svlogd: warning: unable to fork for processor: d: '* ]]
+	[ "$(cat d/@*.s)" = one ]
+}
+
+@test "what a kill has left to do and can't be done is said, and done later" {
+	rotated 4 u one
+	rotated 4 s processed
+	echo new >d/newstate
+	mkdir d/state
+	printf '!cat\n' >d/config
+	start d
+	eventually grep -q '^svlogd: warning: unable to rename newstate: d/state: ' err
+	rmdir d/state
+	rm d/@400000006b05b5dd0c7bd6c4.u
+	mkdir d/@400000006b05b5dd0c7bd6c4.u
+	kill -HUP "$LOG"
+	eventually grep -q '^svlogd: warning: unable to remove: d/@400000006b05b5dd0c7bd6c4.u: ' err
+	[ "$(cat d/state)" = new ]
+	rmdir d/@400000006b05b5dd0c7bd6c4.u
+	rotated 4 u one
+	kill -HUP "$LOG"
+	eventually counts u 0
+	[ "$(cat d/@*.s)" = processed ]
+}

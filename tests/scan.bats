@@ -263,3 +263,170 @@ all_have_runsv() { [ "$(pgrep -P "$SCANNER" -c runsv)" = "$1" ]; }
 	run -100 strace -qq -o /dev/null -e trace=signalfd4 -e inject=signalfd4:error=EMFILE "$RUNSVDIR" sv
 	[[ $output == 'runsvdir sv: fatal: unable to '* ]]
 }
+
+# --- runsvs that live already
+
+# It watches a runsv that is not its child.
+watches() { [[ $(readlink "/proc/$SCANNER/fd/"*) == *pidfd* ]]; }
+
+# scan_under INJECTION [ARG...]: the same as scan, with that fault.
+scan_under() {
+	local fault=$1
+	shift
+	daemon strace -D -qq -o /dev/null -e inject="$fault" "$RUNSVDIR" sv "$@" 2>scan.err
+	SCANNER=$!
+}
+
+# outsider NAME: a runsv of somebody else on sv/NAME.
+outsider() {
+	daemon "$RUNSV" "sv/$1"
+	eventually up "$1"
+}
+
+# is_taken_up NAME: it is ours, and stopped when its entry goes. And there was no other.
+is_taken_up() {
+	eventually watches
+	mv "sv/$1" "$1"
+	eventually stat_is "$1" down
+	[ "$(wc -l <"sv/$1.trace")" = 1 ]
+}
+
+@test "a living runsv that can't be found or watched just now: that is said, and it is taken up later" {
+	service sv/a
+	outsider a
+	scan_under pidfd_open:error=EMFILE:when=1
+	eventually grep -q '^runsvdir sv: warning: unable to find the runsv that supervises a: ' scan.err
+	is_taken_up a
+	kill "$SCANNER"
+	service sv/b
+	outsider b
+	scan_under epoll_create1:error=EMFILE:when=1
+	eventually grep -q '^runsvdir sv: warning: unable to watch the runsv of b: ' scan.err
+	is_taken_up b
+}
+
+@test "a runsv whose lock and record were removed is taken up all the same" {
+	service sv/a
+	outsider a
+	rm sv/a/supervise/{lock,record}
+	scan
+	is_taken_up a
+	[ ! -s scan.err ]
+}
+
+@test "a runsv of somebody else that was faster is taken up" {
+	service sv/a
+	mkfifo hold
+	script bin/runsv "echo waits >>$PWD/bin.trace" "read x <$PWD/hold" "exec $RUNSV \"\$@\""
+	PATH=$PWD/bin:$PATH scan
+	eventually traced bin waits
+	outsider a
+	echo >hold
+	eventually grep -q '^runsv a: fatal: unable to lock supervise/lock: ' scan.err
+	is_taken_up a
+}
+
+@test "a runsv whose process it can't see: that is said, there is no second one, and its own comes when that has gone" {
+	needs unshare -pf --mount-proc true
+	service sv/a
+	outsider a
+	daemon unshare -pf --mount-proc --kill-child "$RUNSVDIR" sv 2>scan.err
+	eventually grep -q '^runsvdir sv: warning: unable to find the runsv that supervises a: ' scan.err
+	run ! times sv/a run 2
+	letter sv/a x
+	eventually times sv/a run 2
+	[ "$(grep -c 'unable to find' scan.err)" = 1 ]
+}
+
+@test "a runsv whose supervise/ two entries share is taken up once" {
+	mkdir state
+	service sv/a
+	service sv/b
+	ln -s "$PWD/state" sv/a/supervise
+	ln -s "$PWD/state" sv/b/supervise
+	outsider a
+	scan
+	eventually watches
+	kill -HUP "$SCANNER"
+	wait "$SCANNER" || :
+	eventually stat_is sv/a down
+	[ ! -e sv/b.trace ]
+	[ ! -s scan.err ]
+}
+
+@test "two entries that share a supervise/: one of them runs, and the other one when that has gone" {
+	local first second
+	mkdir state
+	for first in a b; do
+		service "sv/$first"
+		ln -s "$PWD/state" "sv/$first/supervise"
+	done
+	scan
+	eventually stat_is sv/a run
+	if traced sv/a run; then first=a second=b; else first=b second=a; fi
+	[ ! -e "sv/$second.trace" ]
+	mv "sv/$first" gone
+	eventually times "sv/$second" run 1
+	[ "$(wc -l <"sv/$first.trace")" = 1 ]
+}
+
+# --- what is short, refused or in the way
+
+@test "a scan directory that can't be read just now: nothing is stopped on half a view, and what has gone is later" {
+	service sv/a
+	service sv/b
+	scan
+	eventually up a
+	eventually up b
+	prlimit --pid "$SCANNER" --nofile=5:
+	mv sv/b b
+	eventually grep -q '^runsvdir sv: warning: unable to open directory sv: ' scan.err
+	stat_is b run
+	prlimit --pid "$SCANNER" --nofile=1024:
+	eventually stat_is b down
+	up a
+	kill -HUP "$SCANNER"
+	eventually stat_is sv/a down
+	mv b sv/b
+	# it is read to its end at the start
+	daemon strace -D -qq -o /dev/null -P "$PWD/sv" -e inject=getdents64:error=EIO:when=3 "$RUNSVDIR" sv 2>scan.err
+	eventually up a
+	eventually up b
+	mv sv/b b
+	eventually grep -q '^runsvdir sv: warning: unable to read directory sv: ' scan.err
+	eventually stat_is b down
+	up a
+	times sv/a run 2
+	run ! times sv/a run 3
+}
+
+@test "without inotify, or on a file system that tells of nothing, it looks every five seconds" {
+	local fault n=0
+	for fault in inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC fstatfs:poke_exit=@arg2=6969; do
+		n=$((n + 1))
+		scan_under "$fault"
+		eventually grep -qx 'runsvdir sv: warning: no events can be had for sv: looking every 5 seconds' scan.err
+		service "sv/s$n"
+		eventually up "s$n"
+		kill -KILL "$SCANNER"
+	done
+}
+
+@test "a scan directory that is a link to itself is said, and taken up when it is one" {
+	rmdir sv
+	ln -s sv sv
+	scan
+	eventually grep -q '^runsvdir sv: warning: unable to stat sv: ' scan.err
+	service new/a
+	rm sv
+	mv new sv
+	eventually up a
+}
+
+@test "no pipe for LOG: that is said, and it goes on without" {
+	service sv/a
+	scan_under pipe2:error=EMFILE 'log: ..........'
+	eventually up a
+	grep -q '^runsvdir sv: warning: unable to create pipe for log: ' scan.err
+	title_is_like '^log: \.*$'
+}

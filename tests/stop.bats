@@ -382,3 +382,27 @@ pidfds_are() {
 		ends 0
 	done
 }
+
+@test "a control that is none and a status that is short or gone: that is said once, and the stop has its end" {
+	local code=0
+	stubborn sv/a
+	stubborn sv/b
+	init
+	eventually traced sv/a ready
+	eventually runs sv/a
+	eventually traced sv/b ready
+	eventually runs sv/b
+	kill "$SCANNER"
+	eventually says 'stopping, waiting for: '
+	rm sv/b/supervise/status
+	rm sv/a/supervise/control
+	mkdir sv/a/supervise/control
+	echo short >sv/a/supervise/status
+	kill "$SCANNER"
+	wait "$SCANNER" || code=$?
+	[ "$code" = 137 ]
+	says 'stopping, killed because the time is up: a$'
+	says 'stopping, given up because the time is up: b$'
+	gone "$(sed -n "s:^run ::p" sv/b.trace)"
+	[ "$(grep -c '^runsvdir sv: warning: unable to kill a: ' err)" = 1 ]
+}

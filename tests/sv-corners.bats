@@ -305,3 +305,137 @@ in_finish() { [[ $("$SV" status "$1") == "finish: $1: "*', want down' ]]; }
 	done
 	is_up a
 }
+
+# --- what is short, refused or in the way
+
+# The next letter that is sent to the fake with this descriptor.
+letter_to() {
+	local letter
+	read -r -n 1 -t 20 -u "$1" letter
+	printf %s "$letter"
+}
+
+# becomes NAME FAKE: NAME shows from now on what FAKE shows.
+becomes() {
+	mv "service/$2/supervise/status" "service/$1/supervise/status"
+}
+
+@test "a standard output that does not block gets every line, and one that is full is no trouble" {
+	local i name names=() code=0
+	fake a 77 0 u 0 1
+	"$SV" status a >/dev/full
+	"$SV" hup a >/dev/full
+	[ "$(letters_in "$CONTROL")" = h ]
+	"$SV" 2>/dev/full || code=$?
+	[ "$code" = 100 ]
+	# more than a pipe takes, or is gathered
+	name=$(printf 'n%.0s' {1..200})
+	for i in {1..1000}; do names+=("$name$i"); done
+	"$SV" status "${names[@]}" >want || :
+	[ "$(wc -c <want)" -gt 200000 ]
+	mkfifo pipe
+	perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK) or die; exec @ARGV' \
+		"$SV" status "${names[@]}" >pipe 3>&- &
+	exec 7<pipe
+	eventually grep -q poll "/proc/$!/wchan"
+	cmp - want <&7
+}
+
+@test "a down of the logger that can't be looked at is told on stderr, and does not tear the line" {
+	fake a 77 0 u 0 1
+	fake a/log 78 0 u 0 1
+	ln -s down service/a/log/down
+	ln -s "$SV" a
+	run -4 --separate-stderr ./a status
+	is 'run: a: (pid N) Ns; '
+	[[ $stderr == 'warning: unable to stat a/log/down: '* ]]
+}
+
+@test "where the status can't be read no letter is sent, and nothing is waited for" {
+	fake a 77 0 u 0 1
+	rm service/a/supervise/status
+	run -1 "$SV" up a
+	[[ $output == 'warning: a: unable to open supervise/status: '* ]]
+	[ "$(letters_in "$CONTROL")" = '' ]
+	local code=0
+	fake b 77 0 u 0 1
+	daemon "$SV" -w 20 stop b >said
+	[ "$(letter_to "$CONTROL")" = d ]
+	rm service/b/supervise/status
+	wait "${PIDS[0]}" || code=$?
+	[ "$code" = 1 ]
+	[[ $(cat said) == 'warning: b: unable to open supervise/status: '* ]]
+}
+
+@test "a check that can't be started is a failure, and said once" {
+	fake a 77 0 u 0 1
+	script service/a/check 'exit 0'
+	run -1 strace -qq -o /dev/null -e inject=fork,vfork,clone,clone3:error=EAGAIN "$SV" -w 1 check a
+	[ "$(grep -c '^warning: unable to fork for a/check: ' <<<"$output")" = 1 ]
+	[[ ${lines[-1]} == 'timeout: run: a: '* ]]
+}
+
+@test "more checks than are run at once wait for each other" {
+	local i names=()
+	for i in {1..40}; do
+		fake "s$i" 77 0 u 0 1
+		script "service/s$i/check" 'exit 0'
+		names+=("s$i")
+	done
+	run -0 "$SV" -w 20 check "${names[@]}"
+	[ "$(grep -c '^ok: run: ' <<<"$output")" -eq 40 ]
+}
+
+@test "who may send letters, but not look into supervise/, is served" {
+	fake b 0 0 d 0 0
+	fake a 77 0 u 0 1
+	chmod 755 . service service/a
+	chmod 711 service/a/supervise
+	chmod 666 service/a/supervise/{ok,control}
+	SVDIR=service daemon setpriv --reuid 65534 --regid 65534 --clear-groups "$SV" -w 20 stop a >said
+	[ "$(letter_to "$CONTROL")" = d ]
+	becomes a b
+	wait "${PIDS[0]}"
+	[[ $(cat said) == 'ok: down: a: '* ]]
+}
+
+@test "where no signal can be queued it sees what happens all the same" {
+	fake b 0 0 d 0 0
+	fake a 77 0 u 0 1
+	daemon bash -c 'ulimit -i 0; exec "$0" -w 20 stop a' "$SV" >said
+	[ "$(letter_to "$CONTROL")" = d ]
+	becomes a b
+	wait "${PIDS[0]}"
+	[[ $(cat said) == 'ok: down: a: '* ]]
+}
+
+@test "a kernel without dnotify: inotify tells as well" {
+	local n
+	fake b 0 0 d 0 0
+	fake a 77 0 u 0 1
+	strace -qq -o trace -e trace=fcntl "$SV" -w 0 check a
+	n=$(grep -n F_NOTIFY trace | cut -d : -f 1)
+	daemon strace -D -qq -o /dev/null -e inject=fcntl:error=EINVAL:when="$n" "$SV" -w 20 stop a >said
+	[ "$(letter_to "$CONTROL")" = d ]
+	becomes a b
+	wait "${PIDS[0]}"
+	[[ $(cat said) == 'ok: down: a: '* ]]
+}
+
+@test "a runsv that ends and is followed at once by another is no failure for who waits for something else" {
+	local first
+	fake b 0 0 d 0 0
+	fake a 77 0 u 0 1
+	rm service/a/supervise/ok
+	mkfifo service/a/supervise/ok
+	exec {first}<>service/a/supervise/ok
+	"$SV" -w 20 stop a >said 3>&- {first}>&- &
+	[ "$(letter_to "$CONTROL")" = d ]
+	kill -STOP "$!"
+	exec {first}>&-
+	exec 7<>service/a/supervise/ok
+	kill -CONT "$!"
+	becomes a b
+	wait "$!"
+	[[ $(cat said) == 'ok: down: a: '* ]]
+}

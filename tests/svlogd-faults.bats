@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What breaks around svlogd: nothing is lost, and nothing is there twice.
 
+# shellcheck disable=SC2030,SC2031 # each test is a subshell with its own variables, run's as well
 load helpers
 load logger
 
@@ -49,6 +50,7 @@ has_after_hup() {
 		fsync:error=EIO:when=1..2 fsync current logfile
 		fchmod:error=EIO:when=2..3 set mode of current
 		rename,renameat,renameat2:error=EROFS:when=1..2 rename current
+		fchmod:error=EIO:when=3..4 open current
 	EOF
 }
 
@@ -306,4 +308,130 @@ switches() {
 	seq 200 | strace -qq -o trace -e trace=getdents64 "$SVLOGD" d
 	old_are 200
 	[ "$(grep -c getdents64 trace)" -le 20 ]
+}
+
+@test "a directory that is replaced while it can't be written: its lock is waited for, and the log goes on there" {
+	local prefix
+	for prefix in '' 'pweb: '; do
+		rm -rf d e err
+		mkdir d
+		echo "$prefix" >d/config
+		faulty write:error=EIO:when=2..3
+		echo one >&7
+		eventually grep -q one d/current
+		echo two >&7
+		eventually grep -q 'pausing: unable to write to current: d: ' err
+		mv d e
+		mkdir d
+		exec 8>d/lock
+		flock 8
+		eventually grep -q '^svlogd: warning: unable to lock directory: d: ' err
+		exec 8>&-
+		eventually grep -q two d/current
+		exec 7>&-
+		wait "$LOG"
+		[ "$(cat e/current d/current)" = "${prefix#p}one"$'\n'"${prefix#p}two" ]
+	done
+}
+
+@test "TERM while lines with a prefix can't be written: the next svlogd writes them" {
+	printf 'pweb: \n' >d/config
+	faulty write:error=EIO:when=2+
+	echo one >&7
+	eventually has 'web: one'
+	seq 1000 >&7
+	eventually grep -q pausing err
+	kill -TERM "$LOG"
+	wait "$LOG"
+	grep -qE '^svlogd: warning: kept for the next start because of TERM: d: [0-9]+ bytes$' err
+	"$SVLOGD" d </dev/null
+	all | cmp - <({ echo one && seq 1000; } | sed 's/^/web: /')
+}
+
+@test "TERM together with the end of the input: the line that waits is ended" {
+	start d
+	printf half >&7
+	eventually consumed
+	kill -STOP "$LOG"
+	exec 7>&-
+	kill -TERM "$LOG"
+	kill -CONT "$LOG"
+	wait "$LOG"
+	[ "$(cat d/current)" = half ]
+	[ ! -s d/lock ]
+}
+
+# goes_on FAULT MESSAGE: with that fault it says so, and the log is what it is.
+goes_on() {
+	rm -f d/current d/lock
+	run -0 strace -qq -o /dev/null -e inject="$1" "$SVLOGD" d < <(echo x)
+	[[ $output == "svlogd: warning: unable to $2: "* ]]
+	[ "$(cat d/current)" = x ]
+}
+
+@test "a directory that can't be read, or a log that can't be synced or marked at its end, is said, and no more" {
+	goes_on getdents64:error=EIO 'read directory, want remove old logfile: d'
+	goes_on fsync:error=EIO 'fsync current logfile: d'
+	goes_on fchmod:error=EIO:when=2 'set mode of current: d'
+}
+
+@test "a config that can't be read is said, and the defaults hold" {
+	printf 'pweb: \n' >d/config
+	run -0 strace -qq -o /dev/null -P "$PWD/d/config" -e inject=read:error=EIO "$SVLOGD" d < <(echo x)
+	[[ $output == 'svlogd: warning: unable to read config: d: '* ]]
+	[ "$(cat d/current)" = x ]
+}
+
+# without_fallocate DIR: svlogd on a file system that lacks it.
+without_fallocate() {
+	strace -D -qq -o /dev/null -e inject=fallocate:error=EOPNOTSUPP "$SVLOGD" "$1" <in 3>&- 7>&- 2>>err &
+	LOG=$!
+	exec 7<>in
+	eventually running "$1"
+}
+
+@test "a file system without fallocate: a kill loses nothing there either, and a full disk costs no more than the ledger" {
+	small 256k
+	mkdir small/d
+	printf 's0\n' >small/d/config
+	without_fallocate small/d
+	seq 10000 >&7
+	printf half >&7
+	eventually has 10000 small/d/current
+	eventually consumed
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	without_fallocate small/d
+	echo ' rest' >&7
+	eventually has 'half rest' small/d/current
+	exec 7>&-
+	wait "$LOG"
+	dd if=/dev/zero of=small/ballast bs=1k 2>/dev/null || :
+	without_fallocate small/d
+	seq 10001 15000 >&7
+	eventually grep -q 'pausing: unable to write' err
+	[ ! -s small/d/lock ]
+	rm small/ballast
+	kill -HUP "$LOG"
+	eventually has 15000 small/d/current
+	all small/d | cmp - <(seq 10000 && echo half rest && seq 10001 15000)
+}
+
+@test "messages and copies for what can only be read are none, and nobody waits for them" {
+	printf '1\n' >d/config
+	echo x | timeout 20 "$SVLOGD" -v d 2</dev/null 1</dev/null
+	[ "$(cat d/current)" = x ]
+}
+
+@test "BUS that is not about the ledger ends it" {
+	local code=0
+	start d
+	echo one >&7
+	eventually has one
+	# this one might be: another process may have truncated it
+	kill -BUS "$LOG"
+	eventually run ! test -s d/lock
+	kill -BUS "$LOG"
+	wait "$LOG" || code=$?
+	[ "$code" = $((128 + $(kill -l BUS))) ]
 }

@@ -324,6 +324,21 @@ load logger
 	[ "$(cat "$(old)")" = x ]
 }
 
+@test "t: the age of an empty current counts from its first line (better: the reference counts on while it is empty)" {
+	local line name
+	echo t1 >d/config
+	start -t d
+	read -r -t 1.2 <>"$NEVER" || :
+	echo x >&7
+	eventually old_are 1
+	line=$(head -c 25 "$(old)")
+	name=$(basename "$(old)")
+	[ "$(($(ms_of "$name") - $(ms_of "$line")))" -ge 990 ]
+}
+
+# A stamp in milliseconds.
+ms_of() { echo $(((16#${1:2:15}) * 1000 + 16#${1:17:8} / 1000000)); }
+
 # bats test_tags=contract
 @test "TERM ends it with 0 and marks current complete" {
 	start d
@@ -750,6 +765,86 @@ lock_is_page() { [ "$(stat -c %s d/lock)" -eq 4096 ]; }
 	eventually has bc e/current
 	eventually has bc f/current
 	[ "$(all d)" = a ]
+}
+
+@test "two killed ones have left half a line each: the next one loses none of them" {
+	mkdir e
+	start d
+	printf one >&7
+	eventually consumed
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	start e
+	printf two >&7
+	eventually consumed
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	start d e
+	eventually has one
+	printf '%s\n' ' and more' >&7
+	eventually has 'two and more' e/current
+	exec 7>&-
+	wait "$LOG"
+	has one
+	[ ! -s d/lock ]
+	[ ! -s e/lock ]
+}
+
+@test "a killed one's long line is whole, also if the next has a smaller buffer" {
+	local line
+	line=$(head -c 150000 /dev/zero | tr '\0' x)
+	log -l 200000 -b 400000 d
+	exec 7<>in
+	eventually running d
+	printf %s "$line" >&7
+	eventually consumed
+	kill -KILL "$LOG"
+	wait "$LOG" || :
+	start d
+	echo end >&7
+	exec 7>&-
+	wait "$LOG"
+	printf '%send\n' "$line" | cmp - d/current
+}
+
+@test "a lock that is larger than any ledger is none" {
+	truncate -s 2G d/lock
+	chmod 600 d/lock
+	echo x | "$SVLOGD" d
+	[ "$(cat d/current)" = x ]
+	[ ! -s d/lock ]
+}
+
+@test "without a ledger, too, the memory of a burst is given back" {
+	local dirs
+	dirs=$(seq -f n%g 17)
+	# shellcheck disable=SC2086
+	mkdir $dirs
+	# shellcheck disable=SC2086
+	log_traced $dirs
+	exec 7<>in
+	seq 100000 >&7
+	eventually gives_back 2
+	seq 100001 200000 >&7
+	exec 7>&-
+	wait "$LOG"
+	seq 200000 >lines
+	for d in $dirs; do all "$d" | cmp - lines; done
+}
+
+log_traced() {
+	strace -D -qq -o trace -e trace=madvise "$SVLOGD" "$@" <in 3>&- 7>&- 2>>err &
+	LOG=$!
+}
+
+gives_back() { [ "$(grep -c MADV_DONTNEED trace)" -ge "$1" ]; }
+
+@test "a line of more than is written at once, with a prefix, is whole" {
+	local line
+	line=$(head -c 150000 /dev/zero | tr '\0' x)
+	printf 'pweb: \n' >d/config
+	printf '%s\nshort\n' "$line" | "$SVLOGD" -l 200000 -b 400000 d
+	printf 'web: %s\nweb: short\n' "$line" | cmp - d/current
 }
 
 # killed_after K ARG...: svlogd ARG..., killed when its Kth call is made and nothing else is. False: there is none.

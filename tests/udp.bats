@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # svlogd's u and U. The reference passes every test tagged "contract".
 
+# shellcheck disable=SC2016 # what is in single quotes is for a processor's shell
 load helpers
 load logger
 
@@ -123,4 +124,11 @@ warning: no udp socket available: web: 1234567890" ]
 	# twice at most, what was being sent in that instant
 	tr -d '[]' <got | grep . | uniq | cmp - <(seq "$line")
 	fuser -k -KILL d/lock
+}
+
+@test "a processor, and who keeps it, have no socket of svlogd's" {
+	printf 's100\nu127.0.0.1:9\n!ls -l /proc/$$/fd /proc/$PPID/fd\n' >d/config
+	for i in 1 2 3; do printf '%090d\n' "$i"; done | "$SVLOGD" -l 20 -b 30 d
+	[ "$(cat d/@*.s | grep -c '/d/@.*\.u$')" = 6 ]
+	run ! grep -q socket: d/@*.s
 }
