@@ -14,8 +14,8 @@ enum letter_kind {
 	LETTER_CONT,
 	LETTER_SIGNAL, /* a plain signal to run */
 	LETTER_REEXEC, /* runsv executes itself anew */
-	LETTER_LAST,   /* nothing is started any more; runsv ends when what runs has */
-	LETTER_FORCE,  /* KILL, and no script is asked */
+	LETTER_LAST,   /* ^L: nothing is started any more; runsv ends when what runs has */
+	LETTER_FORCE,  /* ^K: KILL, and no script is asked */
 };
 
 struct letter {

@@ -106,7 +106,7 @@ static enum letter_answer send_letter(struct scanner const *s, struct entry cons
  * what another one has left: then it is told when it reads. */
 static bool tell_last(struct scanner const *s, struct entry *e)
 {
-	if (send_letter(s, e, 'L') != LETTER_NOBODY)
+	if (send_letter(s, e, '\f') != LETTER_NOBODY)
 		return true;
 	if (!e->pid || has_process(s, e))
 		return false;
@@ -118,7 +118,7 @@ static bool tell_kill(struct scanner const *s, struct entry const *e)
 {
 	/* for one that was not told to end before */
 	service_term(e);
-	return send_letter(s, e, 'K') != LETTER_NOBODY;
+	return send_letter(s, e, '\v') != LETTER_NOBODY;
 }
 
 static bool tell(struct scanner const *s, struct entry *e)
@@ -128,7 +128,7 @@ static bool tell(struct scanner const *s, struct entry *e)
 		return tell_last(s, e);
 	case LEVEL_TERM:
 		/* nobody is to take it back */
-		send_letter(s, e, 'L');
+		send_letter(s, e, '\f');
 		service_term(e);
 		return e->pid != 0;
 	case LEVEL_KILL:

@@ -12,7 +12,7 @@ programs() { sed -n 's/^PROGRAMS := //p' Makefile; }
 
 # A line for each letter: it, that of its script or 0, sv's word.
 letters() {
-	sed -nE "s/^[[:space:]]*\{ '(.)', *'?(.)'?, *LETTER_[A-Z]+, *[A-Z0-9]+, *\"?([^\" ]*)\"? \},?.*/\1 \2 \3/p" lib/letters.c
+	sed -nE "s/'\\\\f'/'^L'/; s/'\\\\v'/'^K'/; s/^[[:space:]]*\{ '(\^?.)', *'?(.)'?, *LETTER_[A-Z]+, *[A-Z0-9]+, *\"?([^\" ]*)\"? \},?.*/\1 \2 \3/p" lib/letters.c
 }
 
 # section PAGE NAME: its .Sh or .Ss of that name, without the heading.

@@ -321,12 +321,12 @@ leaves() {
 	pkill -KILL -P "$SUPERVISOR"
 }
 
-@test "L: what runs goes on, nothing is started any more, and nobody takes it back" {
+@test "^L: what runs goes on, nothing is started any more, and nobody takes it back" {
 	service a
 	script a/finish "echo finish >>$PWD/a.trace"
 	supervise a
 	eventually runs a
-	letter a L
+	letter a $'\f'
 	eventually record_has 'want last'
 	letter a u
 	letter a o
@@ -336,11 +336,11 @@ leaves() {
 	times a finish 1
 }
 
-@test "L, then TERM to runsv, and it is killed in between" {
+@test "^L, then TERM to runsv, and it is killed in between" {
 	deaf
 	supervise a
 	eventually traced a ready
-	letter a L
+	letter a $'\f'
 	eventually record_has 'want last'
 	kill -KILL "$SUPERVISOR"
 	wait "$SUPERVISOR" || :
@@ -355,12 +355,12 @@ leaves() {
 	times a ready 1
 }
 
-@test "K: KILL, and control/k is not asked" {
+@test "^K: KILL, and control/k is not asked" {
 	deaf
 	script a/control/k "echo asked >>$PWD/a.trace" 'exit 0'
 	supervise a
 	eventually traced a ready
-	letter a K
+	letter a $'\v'
 	eventually times a ready 2
 	run ! traced a asked
 }

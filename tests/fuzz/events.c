@@ -36,7 +36,7 @@ bool world_letter(struct world *w, unsigned int who, char byte)
 		w->wanted[who] = strchr("dx", byte) ? 'x' : w->wanted[who];
 	else if (strchr("udox", byte))
 		w->wanted[who] = byte;
-	if (byte == 'L') {
+	if (byte == '\f') {
 		w->ending = true;
 		w->runs = 0;
 	}
@@ -48,7 +48,7 @@ bool world_letter(struct world *w, unsigned int who, char byte)
 		w->runs = w->pair.slot[who].phase < PHASE_RUN;
 	world_dispatch(w, who, (struct event){ .kind = kinds[l->kind], .letter = byte });
 	/* a want is taken from the FIFO when it was obeyed */
-	if (w->dead && strchr("udoxL", byte))
+	if (w->dead && strchr("udox\f", byte))
 		w->unread_letter[who] = byte;
 	return true;
 }

@@ -61,7 +61,10 @@ static void happen(struct world *w, unsigned int byte, struct feed *f)
 	unsigned int const more = byte && byte < 16 ? feed_byte(f) : 0;
 	struct pair const before = w->pair;
 
-	if (byte > ' ') {
+	/* two that are no letters come as the letters that look like them */
+	if (byte == 'L' || byte == 'K')
+		byte &= 0x1f;
+	if (byte > ' ' || byte == '\f' || byte == '\v') {
 		must(world_letter(w, SERVICE, (char)byte) ||
 			     !memcmp(&before, &w->pair, sizeof before),
 		     "others mean nothing");

@@ -189,7 +189,7 @@ static void send(struct world *w, unsigned int who, char letter, struct answers 
 		[LETTER_LAST] = EV_LAST,   [LETTER_FORCE] = EV_FORCE,
 	};
 
-	if (who == LOGGER && (letter == 'x' || letter == 'L'))
+	if (who == LOGGER && (letter == 'x' || letter == '\f'))
 		return;
 	dispatch(w, who,
 		 (struct event){ .kind = kinds[letter_find(letter)->kind], .letter = letter }, a);
@@ -207,7 +207,7 @@ static void reach(struct world const *from)
 	must(pair_over(&w.pair) && !tickets_any(&w.tickets),
 	     "exit ends after a bounded number of deaths");
 	w = *from;
-	send(&w, SERVICE, 'L', &yes);
+	send(&w, SERVICE, '\f', &yes);
 	send(&w, SERVICE, 'u', &yes);
 	let_die(&w, 6);
 	must(pair_over(&w.pair), "nobody takes the end of a tree back");
@@ -448,18 +448,18 @@ int main(void)
 {
 	struct policy p = policy_none;
 
-	letters_sent = "uodxtkpchLK";
+	letters_sent = "uodxtkpch\f\v";
 	walk(1, WANT_UP, &p);
 	walk(1, WANT_DOWN, &p);
 	letters_sent = "uodxtkpch";
 	walk(2, WANT_UP, &p);
-	letters_sent = "uodxtkpchLK";
+	letters_sent = "uodxtkpch\f\v";
 	p.restart = RESTART_ON_FAILURE;
 	p.asked_for = true;
 	p.timeout_kill = p.timeout_finish = 1000;
 	p.kill_mode = KILL_TREE;
 	walk(1, WANT_UP, &p);
-	letters_sent = "uxtL"; /* what couples the two, and no more: there are millions */
+	letters_sent = "uxt\f"; /* what couples the two, and no more: there are millions */
 	walk(2, WANT_UP, &p);
 	return done();
 }
