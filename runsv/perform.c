@@ -23,7 +23,8 @@ static void send(struct runsv const *v, unsigned int who, int sig)
 	bool const group = s->policy.kill_mode == KILL_GROUP;
 	bool const adopted = v->pidfd[who] >= 0;
 
-	if (group && (adopted ? pidfd_signal_group(v->pidfd[who], s->pid, sig) : kill(-s->pid, sig)) == 0)
+	if (group &&
+	    (adopted ? pidfd_signal_group(v->pidfd[who], s->pid, sig) : kill(-s->pid, sig)) == 0)
 		return;
 	if (adopted)
 		pidfd_signal(v->pidfd[who], sig);
@@ -170,8 +171,8 @@ static bool unread(struct runsv const *v, struct event const *e)
 
 	bool const exits = e->kind == EV_EXIT || e->kind == EV_LAST;
 
-	return (want_exits(v->pair.slot[SERVICE].want) || exits) &&
-	       v->pipe_read >= 0 && ioctl(v->pipe_read, FIONREAD, &n) == 0 && n > 0;
+	return (want_exits(v->pair.slot[SERVICE].want) || exits) && v->pipe_read >= 0 &&
+	       ioctl(v->pipe_read, FIONREAD, &n) == 0 && n > 0;
 }
 
 void dispatch(struct runsv *v, unsigned int who, struct event *e)

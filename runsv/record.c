@@ -343,5 +343,6 @@ bool record_parse(struct record *record, char const *text, size_t len)
 		get_line(&r, record);
 	/* a finish without a process is owed */
 	return !r.bad && record->phase != PHASE_PREPARE &&
-	       (record->phase == PHASE_DOWN || record->phase == PHASE_FINISH || record->process.pid);
+	       (record->phase == PHASE_DOWN || record->phase == PHASE_FINISH ||
+		record->process.pid);
 }

@@ -38,8 +38,8 @@ struct record {
 	bool killed;
 	uint64_t sent;
 	struct policy policy; /* in force since run was started */
-	int wstat;  /* of run, once it is known; WSTAT_UNKNOWN before */
-	tain since; /* runit label of its start */
+	int wstat;            /* of run, once it is known; WSTAT_UNKNOWN before */
+	tain since;           /* runit label of its start */
 	struct {
 		struct identity script;
 		pid_t asked;
@@ -49,9 +49,10 @@ struct record {
 /* record -> text; returns its length. */
 size_t record_format(char text[RECORD_SIZE], struct record const *r);
 
-/* text -> *r; false if it is not one: a line that is missing or cannot be; r->process is what stands
- * there, as far as it can be read. Lines of a later version are skipped, and what an earlier one did
- * not write is as it was there: whoever is replaced by another version leaves a process behind. */
+/* text -> *r; false if it is not one: a line that is missing or cannot be; r->process is what
+ * stands there, as far as it can be read. Lines of a later version are skipped, and what an earlier
+ * one did not write is as it was there: whoever is replaced by another version leaves a process
+ * behind. */
 bool record_parse(struct record *r, char const *text, size_t len);
 
 #endif

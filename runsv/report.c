@@ -16,8 +16,9 @@ void report(struct runsv *v)
 	struct slot const *const s = &v->pair.slot[SERVICE];
 	bool const essential = s->policy.essential != ESSENTIAL_NO;
 	bool const down = s->want > WANT_EXIT && s->phase == PHASE_DOWN;
-	bool const news = (essential && (s->over != v->reported.over || s->pid != v->reported.pid)) ||
-			  down != v->reported.down;
+	bool const news =
+		(essential && (s->over != v->reported.over || s->pid != v->reported.pid)) ||
+		down != v->reported.down;
 
 	if (!news)
 		return;

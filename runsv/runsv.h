@@ -39,7 +39,7 @@ struct runsv {
 	bool published[2];
 	uint32_t pid_shown[2]; /* what pid says; UINT32_MAX: that is not known */
 
-	sigset_t mask;        /* the signals blocked in children */
+	sigset_t mask; /* the signals blocked in children */
 	struct {
 		enum over over;
 		pid_t pid;

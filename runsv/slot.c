@@ -103,9 +103,9 @@ void slot_init(struct slot *s, enum want want, tain const *wall)
 			    .policy = policy_none };
 }
 
-/* Whether a letter has asked for this end: it was told to stop, or sent the signal that ended it. Of
- * an end that nobody has seen every signal may have been the cause. A control/t that took TERM need
- * not have meant a stop (a graceful reload): it counts for a while only. */
+/* Whether a letter has asked for this end: it was told to stop, or sent the signal that ended it.
+ * Of an end that nobody has seen every signal may have been the cause. A control/t that took TERM
+ * need not have meant a stop (a graceful reload): it counts for a while only. */
 static bool was_asked(struct slot const *s, struct event const *e)
 {
 	if (s->term || (s->told && tain_less(&e->now, &s->trusted)))
@@ -134,9 +134,8 @@ static void judge(struct slot *s, enum want wanted, struct event const *e)
 	if (s->phase == PHASE_RUN && !was_asked(s, e) && policy_last(&s->policy, e->wstat))
 		soon_over(s, policy_code(&s->policy, e->wstat));
 	if (s->phase == PHASE_FINISH && policy_last_by_finish(&s->policy, e->wstat))
-		soon_over(s, policy_failed(&s->policy, s->wstat) ?
-				     policy_code(&s->policy, s->wstat) :
-				     WEXITSTATUS(e->wstat));
+		soon_over(s, policy_failed(&s->policy, s->wstat) ? policy_code(&s->policy, s->wstat)
+								 : WEXITSTATUS(e->wstat));
 }
 
 static void add_ms(tain *t, uint64_t ms, tain const *now)
@@ -261,7 +260,8 @@ static void told(struct slot *s, struct event const *e)
 		lose_patience(s, s->policy.timeout_kill, &e->now);
 	} else {
 		add_ms(&s->trusted,
-		       s->policy.timeout_kill == VALUE_NEVER ? TRUST : s->policy.timeout_kill, &e->now);
+		       s->policy.timeout_kill == VALUE_NEVER ? TRUST : s->policy.timeout_kill,
+		       &e->now);
 	}
 }
 
@@ -331,8 +331,8 @@ tain const *slot_deadline(struct slot const *s)
 
 void slot_status(struct slot const *s, struct status *shown)
 {
-	static uint8_t const states[PHASES] = { STATUS_DOWN, STATUS_DOWN, STATUS_RUN,
-						STATUS_FINISH, STATUS_FINISH };
+	static uint8_t const states[PHASES] = { STATUS_DOWN, STATUS_DOWN, STATUS_RUN, STATUS_FINISH,
+						STATUS_FINISH };
 
 	*shown = (struct status){ .since = s->since,
 				  .pid = s->phase == PHASE_CLEAR ? 0 : (uint32_t)s->pid,
@@ -346,16 +346,14 @@ char const *const phase_names[PHASES] = { "down", "prepare", "run", "clear", "fi
 char const *const want_names[WANTS] = { "up", "once", "down", "exit", "last", "final" };
 char const *const over_names[OVERS] = { "no", "soon", "yes" };
 char const *const event_names[EVENTS] = {
-	"due",          "due, script",  "late",        "up",
-	"once",         "stop",         "exit",        "last",
-	"force",        "term",         "kill",        "pause",
-	"cont",         "signal",       "prepared",    "term taken",
-	"term denied",  "pause taken",  "pause denied", "cont taken",
-	"cont denied",  "signal taken", "signal denied", "spawned",
-	"spawn failed", "ended",        "ended, finish", "ended, left",
-	"cleared",      "cleared, finish", "found run", "found clear",
-	"found finish",
+	"due",         "due, script",   "late",          "up",           "once",
+	"stop",        "exit",          "last",          "force",        "term",
+	"kill",        "pause",         "cont",          "signal",       "prepared",
+	"term taken",  "term denied",   "pause taken",   "pause denied", "cont taken",
+	"cont denied", "signal taken",  "signal denied", "spawned",      "spawn failed",
+	"ended",       "ended, finish", "ended, left",   "cleared",      "cleared, finish",
+	"found run",   "found clear",   "found finish",
 };
-char const *const action_names[ACTIONS] = { "TERM",    "CONT",  "KILL",     "SEND",
-					    "ask",     "ask t", "script d", "script x",
-					    "prepare", "run",   "finish",   "tree TERM", "tree KILL" };
+char const *const action_names[ACTIONS] = { "TERM",   "CONT",      "KILL",     "SEND",    "ask",
+					    "ask t",  "script d",  "script x", "prepare", "run",
+					    "finish", "tree TERM", "tree KILL" };

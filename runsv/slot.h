@@ -38,8 +38,8 @@ enum event_kind {
 	EV_UP,
 	EV_ONCE,
 	EV_STOP,
-	EV_EXIT, /* letters u o d x */
-	EV_LAST, /* ^L */
+	EV_EXIT,  /* letters u o d x */
+	EV_LAST,  /* ^L */
 	EV_FORCE, /* ^K */
 	EV_TERM,
 	EV_KILL,

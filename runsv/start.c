@@ -87,8 +87,8 @@ static void die_if_living(unsigned int who, struct record const *bad)
 	if (!bad->process.pid || proc_life(&bad->process, &p) != PROC_THERE)
 		return;
 	pid[uint_fmt(pid, (unsigned int)bad->process.pid)] = 0;
-	strerr_dief(111, "unable to understand ", runsv_where[who], "supervise/record, and process ", pid,
-		    ", which it names, lives");
+	strerr_dief(111, "unable to understand ", runsv_where[who],
+		    "supervise/record, and process ", pid, ", which it names, lives");
 }
 
 /* The record of an earlier life of this supervise/, if there is one. */

@@ -4,8 +4,8 @@
 #include "runsv.h"
 
 /* What a service with kill-mode tree has started, and that may have left its process group: our
- * descendants by way of no logger and no script, for which runsv is the subreaper, and whoever is in
- * the session of its run, by which the next runsv knows them. Without /proc there are none. */
+ * descendants by way of no logger and no script, for which runsv is the subreaper, and whoever is
+ * in the session of its run, by which the next runsv knows them. Without /proc there are none. */
 
 /* Makes runsv the subreaper, or no more; at a start. */
 void tree_adopt(bool on);

@@ -9,7 +9,7 @@
 #include <skalibs/strerr.h>
 #include <skalibs/types.h>
 
-#include "command.h"
+#include "cmd.h"
 #include "ending.h"
 #include "files.h"
 #include "orphans.h"
@@ -156,8 +156,8 @@ static void tell_untold(struct scanner *s)
 	}
 	if (killed.n)
 		run(s, (struct stop_event){ .kind = STOP_EV_KILLED });
-	say(&killed, late ? "stopping, killed because the time is up: " :
-			    "stopping, killed because others wait for it: ");
+	say(&killed, late ? "stopping, killed because the time is up: "
+			  : "stopping, killed because others wait for it: ");
 	if (untold)
 		run(s, (struct stop_event){ .kind = STOP_EV_UNTOLD });
 }

@@ -38,8 +38,9 @@ static bool is_over(struct scanner const *s, struct entry const *e, int *code)
 	char text[2048];
 	char const *name;
 	int const dir = place_of(s, e, &name);
-	int const fd = living_answers(dir, name) ? files_open(dir, name, "/supervise/record", O_RDONLY)
-						 : -1;
+	int const fd = living_answers(dir, name)
+			       ? files_open(dir, name, "/supervise/record", O_RDONLY)
+			       : -1;
 	if (fd < 0)
 		return false;
 	ssize_t const n = pread(fd, text, sizeof text - 1, 0);

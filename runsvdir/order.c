@@ -84,8 +84,7 @@ static uint32_t number(struct order const *o, struct order_id id)
 static bool make_nodes(struct order *o, struct order_pair const *pairs, size_t n)
 {
 	for (size_t i = 0; i < 2 * n; i++) {
-		struct order_node const node = { .id = i & 1 ? pairs[i / 2].on
-							     : pairs[i / 2].who };
+		struct order_node const node = { .id = i & 1 ? pairs[i / 2].on : pairs[i / 2].who };
 		if (!genalloc_append(struct order_node, &o->nodes, &node))
 			return false;
 	}

@@ -27,7 +27,8 @@ static pid_t parent_of(int proc, char const *pid)
 		fd_close(fd);
 	text[r > 0 ? r : 0] = 0;
 	char const *const end = strrchr(text, ')');
-	return end && end[1] == ' ' && end[2] && end[2] != 'Z' ? (pid_t)strtol(end + 3, NULL, 10) : 0;
+	return end && end[1] == ' ' && end[2] && end[2] != 'Z' ? (pid_t)strtol(end + 3, NULL, 10)
+							       : 0;
 }
 
 struct orphans {

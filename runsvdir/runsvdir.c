@@ -9,7 +9,7 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/strerr.h>
 
-#include "command.h"
+#include "cmd.h"
 #include "ending.h"
 #include "essential.h"
 #include "events.h"

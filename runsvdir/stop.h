@@ -12,8 +12,8 @@
  * monotonic clock. */
 
 enum {
-	STOP_TIMEOUT = 8000, /* inside the 10 seconds that docker stop gives */
-	STOP_REST = 1000,    /* after KILL, for loggers and finish */
+	STOP_TIMEOUT = 8000,   /* inside the 10 seconds that docker stop gives */
+	STOP_REST = 1000,      /* after KILL, for loggers and finish */
 	STOP_HOOK_REST = 1000, /* for the hook finish; with STOP_REST no more than STOP_AFTER */
 	STOP_AFTER = 1500,
 	STOP_ORPHANS = 100, /* between TERM and KILL to what is nobody's */
@@ -94,8 +94,8 @@ enum {
 	STOP_ACT_COMMAND_KILL = 1 << 2,
 	STOP_ACT_HOOK_TERM = 1 << 3, /* of the phase before */
 	STOP_ACT_HOOK_KILL = 1 << 4,
-	STOP_ACT_HOOK = 1 << 5, /* start that of this phase: STOP_EV_HOOK follows */
-	STOP_ACT_TELL = 1 << 6, /* entries that are not told */
+	STOP_ACT_HOOK = 1 << 5,    /* start that of this phase: STOP_EV_HOOK follows */
+	STOP_ACT_TELL = 1 << 6,    /* entries that are not told */
 	STOP_ACT_GIVE_UP = 1 << 7, /* say who is left after KILL */
 	STOP_ACT_ORPHANS_TERM = 1 << 8,
 	STOP_ACT_ORPHANS_KILL = 1 << 9, /* STOP_EV_EMPTY follows when there are none */

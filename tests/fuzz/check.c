@@ -24,8 +24,8 @@ static void check_slot(struct world const *w, unsigned int who)
 	must(!waits || !tain_less(&latest, slot_deadline(s)), "nobody waits for long");
 	must(s->phase != PHASE_RUN || s->want != WANT_DOWN || s->told || asking,
 	     "a stop was told, or asked");
-	must(who == LOGGER || s->phase != PHASE_RUN || (s->want != WANT_EXIT && s->want != WANT_FINAL) ||
-		     s->told || asking,
+	must(who == LOGGER || s->phase != PHASE_RUN ||
+		     (s->want != WANT_EXIT && s->want != WANT_FINAL) || s->told || asking,
 	     "so was an exit");
 }
 

@@ -44,7 +44,8 @@ bool world_letter(struct world *w, unsigned int who, char byte)
 		w->runs = 0;
 	else if (who == SERVICE && strchr("udx", byte))
 		w->runs = byte == 'u' ? -1 : 0;
-	if (who == SERVICE && byte == 'o' && !w->ending) /* who runs goes on, who finishes comes down */
+	if (who == SERVICE && byte == 'o' &&
+	    !w->ending) /* who runs goes on, who finishes comes down */
 		w->runs = w->pair.slot[who].phase < PHASE_RUN;
 	world_dispatch(w, who, (struct event){ .kind = kinds[l->kind], .letter = byte });
 	/* a want is taken from the FIFO when it was obeyed */

@@ -1,5 +1,5 @@
-/* The ordered stop: whatever comes when, it ends in its time, nobody gets KILL twice, and what has been
- * decided is not taken back. */
+/* The ordered stop: whatever comes when, it ends in its time, nobody gets KILL twice, and what has
+ * been decided is not taken back. */
 #include "fuzz.h"
 #include "../../runsvdir/stop.h"
 
@@ -31,8 +31,8 @@ static void check(struct play *p)
 		struct entry const *const e = of(p, i);
 		must(!e || e->level >= p->level[i], "nobody is told less");
 		p->level[i] = e ? e->level : 0;
-		must(!e || p->phase == STOP_RUN || p->phase == STOP_START || p->phase >= STOP_LAST ||
-			     e->level >= LEVEL_LAST,
+		must(!e || p->phase == STOP_RUN || p->phase == STOP_START ||
+			     p->phase >= STOP_LAST || e->level >= LEVEL_LAST,
 		     "who is left knows that nothing is started");
 	}
 	must(stop_code(&p->stop) >= 0 && stop_code(&p->stop) <= 255, "the code is one");

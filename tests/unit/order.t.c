@@ -46,7 +46,8 @@ static void chain(void)
 	is_text(may(&o, "124"), "356", "both have");
 	order_down(&o, service(6));
 	ok(!order_break(&o), "nothing is stuck");
-	ok(order_may(&o, (struct order_id){ .ino = 3, .dev = 2 }), "another device is another service");
+	ok(order_may(&o, (struct order_id){ .ino = 3, .dev = 2 }),
+	   "another device is another service");
 	order_forget(&o);
 }
 

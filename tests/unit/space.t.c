@@ -183,9 +183,9 @@ static void let_die(struct world *w, int rounds)
 static void send(struct world *w, unsigned int who, char letter, struct answers *a)
 {
 	static enum event_kind const kinds[] = {
-		[LETTER_UP] = EV_UP,       [LETTER_DOWN] = EV_STOP, [LETTER_ONCE] = EV_ONCE,
-		[LETTER_EXIT] = EV_EXIT,   [LETTER_TERM] = EV_TERM, [LETTER_KILL] = EV_KILL,
-		[LETTER_PAUSE] = EV_PAUSE, [LETTER_CONT] = EV_CONT, [LETTER_SIGNAL] = EV_SIGNAL,
+		[LETTER_UP] = EV_UP,       [LETTER_DOWN] = EV_STOP,   [LETTER_ONCE] = EV_ONCE,
+		[LETTER_EXIT] = EV_EXIT,   [LETTER_TERM] = EV_TERM,   [LETTER_KILL] = EV_KILL,
+		[LETTER_PAUSE] = EV_PAUSE, [LETTER_CONT] = EV_CONT,   [LETTER_SIGNAL] = EV_SIGNAL,
 		[LETTER_LAST] = EV_LAST,   [LETTER_FORCE] = EV_FORCE,
 	};
 
@@ -277,16 +277,11 @@ static struct by_itself {
 	int wstat;
 	bool service; /* happens to no logger */
 } const by_itself[] = {
-	{ EV_ENDED, 0, false },
-	{ EV_ENDED_FINISH, 0, true },
-	{ EV_ENDED, 15, false },
-	{ EV_ENDED_FINISH, 125 << 8, true },
-	{ EV_ENDED_LEFT, 15, true },
-	{ EV_CLEARED, 0, true },
-	{ EV_CLEARED_FINISH, 0, true },
-	{ EV_LATE, 0, true },
-	{ EV_DUE, 0, false },
-	{ EV_DUE_SCRIPT, 0, true },
+	{ EV_ENDED, 0, false },         { EV_ENDED_FINISH, 0, true },
+	{ EV_ENDED, 15, false },        { EV_ENDED_FINISH, 125 << 8, true },
+	{ EV_ENDED_LEFT, 15, true },    { EV_CLEARED, 0, true },
+	{ EV_CLEARED_FINISH, 0, true }, { EV_LATE, 0, true },
+	{ EV_DUE, 0, false },           { EV_DUE_SCRIPT, 0, true },
 };
 
 enum { ITSELF = sizeof by_itself / sizeof *by_itself };

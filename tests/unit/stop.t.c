@@ -62,7 +62,8 @@ static void services_only(void)
 	   "nothing was asked");
 	is_int((long)step(&t, STOP_EV_ASKED, 0, 100), STOP_ACT_HOOK | STOP_ACT_TELL,
 	       "no CMD: the hook, and nothing is started any more");
-	ok(service(&t, 0)->level == LEVEL_LAST && service(&t, 1)->level == LEVEL_LAST, "all of them");
+	ok(service(&t, 0)->level == LEVEL_LAST && service(&t, 1)->level == LEVEL_LAST,
+	   "all of them");
 	service(&t, 0)->told = service(&t, 1)->told = true;
 	is_int((long)step(&t, STOP_EV_HOOK, 0, 100), STOP_ACT_TELL, "no hook: they are told");
 	ok(service(&t, 0)->level == LEVEL_TERM && !service(&t, 0)->told, "to end");
@@ -127,7 +128,8 @@ static void with_command(void)
 	end(&t);
 
 	t = tree(0, true);
-	is_int((long)step(&t, STOP_EV_COMMAND, 42, 0), STOP_ACT_HOOK | STOP_ACT_TELL * 0, "CMD ends");
+	is_int((long)step(&t, STOP_EV_COMMAND, 42, 0), STOP_ACT_HOOK | STOP_ACT_TELL * 0,
+	       "CMD ends");
 	step(&t, STOP_EV_HOOK, 0, 0);
 	is_int(t.stop.phase, STOP_LEFT, "and nothing is left");
 	step(&t, STOP_EV_KILLED, 0, 0);

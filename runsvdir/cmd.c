@@ -8,7 +8,7 @@
 
 #include <skalibs/strerr.h>
 
-#include "command.h"
+#include "cmd.h"
 #include "files.h"
 #include "pidfd.h"
 #include "spawn.h"

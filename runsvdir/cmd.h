@@ -1,5 +1,5 @@
-#ifndef RUNSVDIR_COMMAND_H
-#define RUNSVDIR_COMMAND_H
+#ifndef RUNSVDIR_CMD_H
+#define RUNSVDIR_CMD_H
 
 #include "scan.h"
 
