@@ -2,7 +2,7 @@
 runsv_OBJ := $(addprefix runsv/,slot.o policy.o pair.o ticket.o record.o proc.o supervise.o start.o child.o keep.o perform.o \
 	settings.o publish.o holders.o numbers.o tree.o ended.o report.o reexec.o runsv.o)
 runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o pipe.o hold.o service.o scan.o \
-	proctitle.o stop.o order.o ending.o cmd.o essential.o orphans.o runsvdir.o)
+	proctitle.o stop.o levels.o order.o saying.o ending.o cmd.o essential.o orphans.o runsvdir.o)
 sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.o sv/check.o sv/watch.o sv/wait.o
 svlogd_OBJ := $(addprefix svlogd/,svlogd.o signals.o input.o recover.o deliver.o flush.o store.o ledger.o logdir.o current.o line.o config.o \
 	rotate.o pattern.o select.o settings.o show.o outlet.o udp.o old.o queue.o queues.o process.o)
@@ -36,7 +36,7 @@ slot_UNIT := runsv/slot.o runsv/policy.o
 pair_UNIT := runsv/slot.o runsv/policy.o runsv/pair.o
 ticket_UNIT := runsv/slot.o runsv/policy.o runsv/ticket.o
 record_UNIT := runsv/slot.o runsv/policy.o runsv/record.o
-stop_UNIT := runsvdir/stop.o runsvdir/order.o runsvdir/roster.o
+stop_UNIT := runsvdir/stop.o runsvdir/levels.o runsvdir/order.o runsvdir/roster.o
 roster_UNIT := runsvdir/roster.o
 table_UNIT := runsv/slot.o runsv/policy.o
 command_UNIT := sv/command.o
@@ -60,6 +60,6 @@ rotate_FUZZ := svlogd/rotate.o svlogd/config.o
 queue_FUZZ := svlogd/queue.o
 ledger_FUZZ := svlogd/ledger.o
 record_FUZZ := runsv/slot.o runsv/policy.o runsv/record.o
-stop_FUZZ := runsvdir/stop.o runsvdir/order.o runsvdir/roster.o
+stop_FUZZ := runsvdir/stop.o runsvdir/levels.o runsvdir/order.o runsvdir/roster.o
 letters_FUZZ := $(addprefix tests/fuzz/,world.o events.o again.o check.o) $(addprefix runsv/,slot.o policy.o pair.o ticket.o record.o)
 roster_FUZZ := tests/fuzz/tree.o runsvdir/roster.o

@@ -70,7 +70,10 @@ void setting_warn_value(char const *where, char const *name, char const *text, c
 	size_t n = 0;
 
 	for (; n < sizeof shown - 1 && text[n] && text[n] != '\n'; n++)
-		shown[n] = text[n] >= ' ' && text[n] <= '~' ? text[n] : '?';
+		if (text[n] >= ' ' && text[n] <= '~')
+			shown[n] = text[n];
+		else
+			shown[n] = '?';
 	shown[n] = 0;
 	strerr_warnw("ignoring ", where, name, ": \"", shown, "\" is not ", right);
 }

@@ -15,7 +15,7 @@ void tree_adopt(bool on)
 	/* after R, what was set before */
 	static int is = -1;
 
-	if (on != is && prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0) == 0)
+	if ((int)on != is && prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0) == 0)
 		is = on;
 }
 

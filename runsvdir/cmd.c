@@ -105,8 +105,8 @@ bool hook_start(struct scanner *s, char const *name, char const *argument)
 				     .code = UNKNOWN };
 	struct stat st;
 
-	strcat(path, name);
-	strcat(what, name);
+	strncat(path, name, sizeof path - strlen(path) - 1);
+	strncat(what, name, sizeof what - strlen(what) - 1);
 	if (s->dir < 0 || fstatat(s->dir, path, &st, 0) < 0 || !S_ISREG(st.st_mode) ||
 	    !(st.st_mode & S_IXUSR))
 		return false;

@@ -14,55 +14,12 @@
 #include "files.h"
 #include "orphans.h"
 #include "place.h"
+#include "saying.h"
 #include "setting.h"
 #include "stamp.h"
 #include "value.h"
 
-enum { NAMES_MAX = 20 };
-
 static void run(struct scanner *s, struct stop_event e);
-
-/* One line of those that are left: names are added, then it is said, if there are any. */
-struct line {
-	stralloc text;
-	size_t n;
-};
-
-static void add(struct line *l, char const *name)
-{
-	if (l->n++ >= NAMES_MAX)
-		return;
-	stralloc_cats(&l->text, l->n > 1 ? ", " : "");
-	stralloc_cats(&l->text, name);
-}
-
-static void say(struct line *l, char const *before)
-{
-	if (l->n > NAMES_MAX)
-		stralloc_cats(&l->text, " and others");
-	if (l->n && stralloc_0(&l->text))
-		strerr_warnw(before, l->text.s);
-	stralloc_free(&l->text);
-}
-
-static void name_them(struct scanner const *s)
-{
-	static char const *const hooks[STOP_PHASES] = { [STOP_START] = ".runsvdir/start",
-							[STOP_HOOK] = ".runsvdir/stop",
-							[STOP_FINISH] = ".runsvdir/finish" };
-	struct line all = { .text = STRALLOC_ZERO };
-
-	if (hooks[s->stop.phase])
-		add(&all, hooks[s->stop.phase]);
-	else if (s->stop.phase == STOP_COMMAND)
-		add(&all, s->command_argv[0]);
-	else if (s->stop.phase == STOP_LEFT || s->stop.phase == STOP_LAST)
-		add(&all, "orphans");
-	else
-		for (size_t i = 0; i < roster_len(&s->roster); i++)
-			add(&all, roster_name(&s->roster, roster_at(&s->roster, i)));
-	say(&all, "stopping, waiting for: ");
-}
 
 /* From the pid in the 20 bytes of the status: 0 in any byte order. One that can't be read may be
  * that of a service that lives. */
@@ -142,7 +99,7 @@ static bool tell(struct scanner const *s, struct entry *e)
 static void tell_untold(struct scanner *s)
 {
 	bool const late = s->stop.phase >= STOP_KILLS;
-	struct line killed = { .text = STRALLOC_ZERO };
+	struct line killed = LINE_ZERO;
 	bool untold = false;
 
 	for (size_t i = 0; i < roster_len(&s->roster); i++) {
@@ -150,25 +107,16 @@ static void tell_untold(struct scanner *s)
 		if (e->told)
 			continue;
 		if (e->level == LEVEL_KILL && has_process(s, e))
-			add(&killed, roster_name(&s->roster, e));
+			line_add(&killed, roster_name(&s->roster, e));
 		e->told = tell(s, e);
 		untold = untold || !e->told;
 	}
 	if (killed.n)
 		run(s, (struct stop_event){ .kind = STOP_EV_KILLED });
-	say(&killed, late ? "stopping, killed because the time is up: "
-			  : "stopping, killed because others wait for it: ");
+	line_say(&killed, late ? "stopping, killed because the time is up: "
+			       : "stopping, killed because others wait for it: ");
 	if (untold)
 		run(s, (struct stop_event){ .kind = STOP_EV_UNTOLD });
-}
-
-static void give_up(struct scanner const *s)
-{
-	struct line left = { .text = STRALLOC_ZERO };
-
-	for (size_t i = 0; i < roster_len(&s->roster); i++)
-		add(&left, roster_name(&s->roster, roster_at(&s->roster, i)));
-	say(&left, "stopping, given up because the time is up: ");
 }
 
 /* Those of which that is not known yet. */
@@ -219,7 +167,7 @@ static void perform(struct scanner *s, unsigned int act)
 	switch (act) {
 	case STOP_ACT_NAME:
 		look_for_down(s);
-		name_them(s);
+		say_waits(s);
 		break;
 	case STOP_ACT_COMMAND_TERM:
 		command_signal(s, SIGTERM);
@@ -241,7 +189,7 @@ static void perform(struct scanner *s, unsigned int act)
 		tell_untold(s);
 		break;
 	case STOP_ACT_GIVE_UP:
-		give_up(s);
+		say_left(s);
 		break;
 	case STOP_ACT_ORPHANS_TERM:
 		orphans_signal(s, SIGTERM);
@@ -357,33 +305,6 @@ void ending_command(struct scanner *s, int code)
 void ending_look(struct scanner *s, struct entry *e)
 {
 	e->down = e->down || !has_process(s, e);
-}
-
-void ending_tell(struct scanner const *s)
-{
-	char code[UINT_FMT];
-	char const *const sig = strsignal(s->stop_signal);
-
-	code[uint_fmt(code, (unsigned int)stop_code(&s->stop))] = 0;
-	switch (s->stop.cause) {
-	case CAUSE_SIGNAL:
-	case CAUSE_HUP:
-		strerr_warni("ended by signal ", sig, ", exit code ", code);
-		break;
-	case CAUSE_COMMAND:
-		strerr_warni("ended by ", s->command_argv[0], ", exit code ", code);
-		break;
-	case CAUSE_ESSENTIAL:
-		strerr_warni("ended by ", s->ended_by, ", which is essential, exit code ", code);
-		break;
-	case CAUSE_START:
-		strerr_warni("ended by .runsvdir/start, exit code ", code);
-		break;
-	case CAUSE_TROUBLE:
-	case CAUSES:
-		strerr_warni("ended by trouble, exit code ", code);
-		break;
-	}
 }
 
 void ending_reaped(struct scanner *s, pid_t pid, int wstat)

@@ -18,9 +18,6 @@ void ending_command(struct scanner *s, int code);
 /* The runsv of this entry says that there is something to look at. */
 void ending_look(struct scanner *s, struct entry *e);
 
-/* Says who has ended the tree, and with which code. */
-void ending_tell(struct scanner const *s);
-
 /* A runsv says that its service had to be killed. */
 void ending_killed(struct scanner *s);
 

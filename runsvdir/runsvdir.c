@@ -14,6 +14,7 @@
 #include "essential.h"
 #include "events.h"
 #include "files.h"
+#include "saying.h"
 #include "scan.h"
 #include "std.h"
 
@@ -257,6 +258,6 @@ int main(int argc, char **argv)
 		s.stop.phase = STOP_START;
 	int const code = loop(&s);
 	if (s.init)
-		ending_tell(&s);
+		say_end(&s);
 	return code;
 }

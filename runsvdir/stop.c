@@ -1,4 +1,4 @@
-#include "stop.h"
+#include "levels.h"
 
 #define NEVER UINT64_MAX
 
@@ -13,32 +13,6 @@ void stop_init(struct stop *s, uint64_t timeout, bool command)
 			    .again = NEVER };
 }
 
-static struct order_id id_of(struct entry const *e)
-{
-	return (struct order_id){ .ino = e->ino, .dev = e->dev };
-}
-
-void stop_gone(struct entry const *e, struct order *o)
-{
-	order_down(o, id_of(e));
-}
-
-/* A new level has to be told. */
-static void raise_to(struct entry *e, enum stop_level level, unsigned int *acts)
-{
-	if (e->level >= level)
-		return;
-	e->level = level & 3;
-	e->told = false;
-	*acts |= STOP_ACT_TELL;
-}
-
-static void raise_all(struct roster *r, enum stop_level level, unsigned int *acts)
-{
-	for (size_t i = 0; i < roster_len(r); i++)
-		raise_to(roster_at(r, i), level, acts);
-}
-
 /* Half of what is left: what comes after it has its time, too. */
 static void be_patient(struct stop *s, uint64_t now)
 {
@@ -47,69 +21,6 @@ static void be_patient(struct stop *s, uint64_t now)
 
 static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint64_t now,
 		  unsigned int *acts);
-
-/* First all that is known: who looks half at it sees circles where there are none. */
-static void note_down(struct roster *r, struct order *o, unsigned int *acts)
-{
-	for (size_t i = 0; i < roster_len(r); i++) {
-		struct entry *const e = roster_at(r, i);
-		if (!e->down)
-			continue;
-		order_down(o, id_of(e));
-		/* its logger drains: its runsv may leave */
-		raise_to(e, LEVEL_TERM, acts);
-	}
-}
-
-/* All that may be told is; a circle, in which each waits for the next, is broken. */
-static void tell(struct stop const *s, struct roster *r, struct order *o, unsigned int *acts)
-{
-	bool waits, moves;
-
-	note_down(r, o, acts);
-	do {
-		waits = moves = false;
-		for (size_t i = 0; i < roster_len(r); i++) {
-			struct entry *const e = roster_at(r, i);
-			if (e->down)
-				continue;
-			if (e->level == LEVEL_LAST && order_may(o, id_of(e)))
-				raise_to(e, LEVEL_TERM, acts);
-			moves = moves || e->level > LEVEL_LAST;
-			waits = waits || e->level == LEVEL_LAST;
-		}
-	} while (s->phase == STOP_SERVICES && waits && !moves && order_break(o));
-}
-
-/* Those that keep others from being told have had their time. */
-static void kill_holders(struct stop *s, struct roster *r, struct order *o, uint64_t now,
-			 unsigned int *acts)
-{
-	for (size_t i = 0; i < roster_len(r); i++) {
-		struct entry *const e = roster_at(r, i);
-		if (e->level == LEVEL_TERM && !e->down && order_holds(o, id_of(e)))
-			raise_to(e, LEVEL_KILL, acts);
-	}
-	/* the end of all patience is near */
-	if (s->total > now + 2 * STOP_ORPHANS)
-		be_patient(s, now);
-}
-
-/* A runsv that has been replaced knows nothing. */
-static void tell_again(struct stop const *s, struct roster const *r, unsigned int *acts)
-{
-	for (size_t i = 0; s->phase > STOP_START && i < roster_len(r); i++)
-		if (roster_at(r, i)->level != LEVEL_NONE && !roster_at(r, i)->told)
-			*acts |= STOP_ACT_TELL;
-}
-
-static bool all_down(struct roster const *r)
-{
-	for (size_t i = 0; i < roster_len(r); i++)
-		if (!roster_at(r, i)->down)
-			return false;
-	return true;
-}
 
 static void term_orphans(struct stop *s, unsigned int *acts)
 {
@@ -137,7 +48,8 @@ static void enter_kills(struct stop *s, struct roster *r, uint64_t now, unsigned
 	*acts |= STOP_ACT_HOOK_KILL;
 	s->step = now + STOP_REST;
 	s->say = NEVER;
-	raise_all(r, LEVEL_KILL, acts);
+	if (levels_raise(r, LEVEL_KILL))
+		*acts |= STOP_ACT_TELL;
 	term_orphans(s, acts);
 }
 
@@ -206,7 +118,8 @@ static void asked(struct stop *s, struct stop_event const *e, struct roster *r, 
 		*acts |= STOP_ACT_HOOK_TERM;
 		return;
 	}
-	raise_all(r, LEVEL_LAST, acts);
+	if (levels_raise(r, LEVEL_LAST))
+		*acts |= STOP_ACT_TELL;
 	enter(s, STOP_COMMAND, r, e->now, acts);
 }
 
@@ -274,7 +187,11 @@ static void step_over(struct stop *s, struct roster *r, struct order *o, uint64_
 		enter(s, STOP_SERVICES, r, now, acts);
 		break;
 	case STOP_SERVICES:
-		kill_holders(s, r, o, now, acts);
+		if (levels_kill_holders(r, o))
+			*acts |= STOP_ACT_TELL;
+		/* the end of all patience is near */
+		if (s->total > now + STOP_NEAR)
+			be_patient(s, now);
 		break;
 	case STOP_KILLS:
 		*acts |= STOP_ACT_GIVE_UP;
@@ -302,8 +219,9 @@ static void settle_phase(struct stop *s, struct roster *r, struct order *o, uint
 			 unsigned int *acts)
 {
 	if (s->phase == STOP_SERVICES || s->phase == STOP_KILLS) {
-		tell(s, r, o, acts);
-		if (all_down(r))
+		if (levels_term(r, o, s->phase == STOP_SERVICES))
+			*acts |= STOP_ACT_TELL;
+		if (levels_all_down(r))
 			term_orphans(s, acts);
 		if (!roster_len(r) && !s->command_lives)
 			enter(s, STOP_LEFT, r, now, acts);
@@ -362,7 +280,8 @@ unsigned int stop_step(struct stop *s, struct stop_event const *e, struct roster
 			enter(s, STOP_OVER, r, e->now, &acts);
 		break;
 	case STOP_EV_CHANGED:
-		tell_again(s, r, &acts);
+		if (s->phase > STOP_START && levels_untold(r))
+			acts |= STOP_ACT_TELL;
 		break;
 	}
 	if (s->phase != STOP_RUN)

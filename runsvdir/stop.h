@@ -16,6 +16,7 @@ enum {
 	STOP_REST = 1000,      /* after KILL, for loggers and finish */
 	STOP_HOOK_REST = 1000, /* for the hook finish; with STOP_REST no more than STOP_AFTER */
 	STOP_AFTER = 1500,
+	STOP_NEAR = 200,    /* from here on nobody is killed before the others */
 	STOP_ORPHANS = 100, /* between TERM and KILL to what is nobody's */
 	STOP_SAY = 1000,
 	STOP_AGAIN = 25, /* a runsv that has just been started needs some milliseconds */
