@@ -402,7 +402,7 @@ pidfds_are() {
 	wait "$SCANNER" || code=$?
 	[ "$code" = 137 ]
 	says 'stopping, killed because the time is up: a$'
-	says 'stopping, given up because the time is up: b$'
+	says 'stopping, given up because the time is up: a$'
 	gone "$(sed -n "s:^run ::p" sv/b.trace)"
-	[ "$(grep -c '^runsvdir sv: warning: unable to kill a: ' err)" = 1 ]
+	[ "$(grep -c '^runsvdir sv: warning: unable to stop a: ' err)" = 1 ]
 }
