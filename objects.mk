@@ -17,7 +17,7 @@ sim_PROGRAMS := runsvdir runsv sv svlogd
 sim_PURE := _GLOBAL_OFFSET_TABLE_ __errno_location __libc_current_sigrtmin __stack_chk_fail bcmp gmtime_r htons \
 	memchr memcmp memcpy memmove memrchr memset sigaddset sigdelset sigemptyset sigfillset sim_fence \
 	sim_ledger_memcpy strchr strcmp strcspn strerror strlen strncat strncmp strnlen strrchr strspn \
-	strtol strtoull
+	strtol strtoull atoi bsearch qsort strncpy strsignal strstr
 
 status_UNIT :=
 value_UNIT :=
