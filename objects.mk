@@ -1,8 +1,8 @@
 # The only place to add a file: the objects of each program, and the pure ones each unit test and fuzzer needs.
-runsv_OBJ := $(addprefix runsv/,slot.o pair.o ticket.o record.o proc.o supervise.o start.o child.o keep.o perform.o \
-	publish.o holders.o reexec.o runsv.o)
+runsv_OBJ := $(addprefix runsv/,slot.o policy.o pair.o ticket.o record.o proc.o supervise.o start.o child.o keep.o perform.o \
+	settings.o publish.o holders.o numbers.o tree.o ended.o report.o reexec.o runsv.o)
 runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o pipe.o hold.o service.o scan.o \
-	proctitle.o stop.o ending.o runsvdir.o)
+	proctitle.o stop.o levels.o order.o saying.o ending.o cmd.o essential.o orphans.o runsvdir.o)
 sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.o sv/check.o sv/watch.o sv/wait.o
 svlogd_OBJ := $(addprefix svlogd/,svlogd.o signals.o input.o recover.o deliver.o flush.o store.o ledger.o logdir.o current.o line.o config.o \
 	rotate.o pattern.o select.o settings.o show.o outlet.o udp.o old.o queue.o queues.o process.o)
@@ -12,14 +12,17 @@ chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o
 # are the C library's there, too (all others are the model's: tests/sim/calls.h).
 sim_OBJ := $(addprefix tests/sim/,context.o coroutine.o image.o world.o process.o file.o inode.o fifo.o notify.o \
 	events.o procfs.o memory.o calls_file.o calls_io.o calls_process.o actors.o services.o operator.o judge.o log.o \
-	settled.o sim.o) runsv/record.o runsv/slot.o svlogd/ledger.o
+	settled.o sim.o) runsv/record.o runsv/slot.o runsv/policy.o svlogd/ledger.o
 sim_PROGRAMS := runsvdir runsv sv svlogd
 sim_PURE := _GLOBAL_OFFSET_TABLE_ __errno_location __libc_current_sigrtmin __stack_chk_fail bcmp gmtime_r htons \
 	memchr memcmp memcpy memmove memrchr memset sigaddset sigdelset sigemptyset sigfillset sim_fence \
 	sim_ledger_memcpy strchr strcmp strcspn strerror strlen strncat strncmp strnlen strrchr strspn \
-	strtol strtoull
+	strtol strtoull atoi bsearch qsort strncpy strsignal strstr
 
 status_UNIT :=
+value_UNIT :=
+policy_UNIT := runsv/policy.o
+order_UNIT := runsvdir/order.o
 ledger_UNIT := svlogd/ledger.o
 select_UNIT := svlogd/select.o svlogd/pattern.o svlogd/line.o
 pattern_UNIT := svlogd/pattern.o
@@ -28,21 +31,21 @@ config_UNIT := svlogd/config.o
 rotate_UNIT := svlogd/rotate.o
 queue_UNIT := svlogd/queue.o
 plan_UNIT := chpst/plan.o
-space_UNIT := runsv/slot.o runsv/pair.o runsv/ticket.o
-slot_UNIT := runsv/slot.o
-pair_UNIT := runsv/slot.o runsv/pair.o
-ticket_UNIT := runsv/slot.o runsv/ticket.o
-record_UNIT := runsv/slot.o runsv/record.o
-stop_UNIT := runsvdir/stop.o
+space_UNIT := runsv/slot.o runsv/policy.o runsv/pair.o runsv/ticket.o
+slot_UNIT := runsv/slot.o runsv/policy.o
+pair_UNIT := runsv/slot.o runsv/policy.o runsv/pair.o
+ticket_UNIT := runsv/slot.o runsv/policy.o runsv/ticket.o
+record_UNIT := runsv/slot.o runsv/policy.o runsv/record.o
+stop_UNIT := runsvdir/stop.o runsvdir/levels.o runsvdir/order.o runsvdir/roster.o
 roster_UNIT := runsvdir/roster.o
-table_UNIT := runsv/slot.o
+table_UNIT := runsv/slot.o runsv/policy.o
 command_UNIT := sv/command.o
 goal_UNIT := sv/goal.o
 print_UNIT := sv/print.o
 target_UNIT := sv/target.o
 
 # What must be covered whole (tests/coverage): the above, and what all unit tests have or need nothing for.
-PURE := $(sort $(foreach v,$(filter %_UNIT,$(.VARIABLES)),$($(v))) lib/status.o lib/letters.o)
+PURE := $(sort $(foreach v,$(filter %_UNIT,$(.VARIABLES)),$($(v))) lib/status.o lib/letters.o lib/value.o)
 
 status_FUZZ := sv/print.o
 goal_FUZZ := sv/goal.o
@@ -56,7 +59,7 @@ line_FUZZ := svlogd/line.o
 rotate_FUZZ := svlogd/rotate.o svlogd/config.o
 queue_FUZZ := svlogd/queue.o
 ledger_FUZZ := svlogd/ledger.o
-record_FUZZ := runsv/slot.o runsv/record.o
-stop_FUZZ := runsvdir/stop.o
-letters_FUZZ := $(addprefix tests/fuzz/,world.o events.o again.o check.o) $(addprefix runsv/,slot.o pair.o ticket.o record.o)
+record_FUZZ := runsv/slot.o runsv/policy.o runsv/record.o
+stop_FUZZ := runsvdir/stop.o runsvdir/levels.o runsvdir/order.o runsvdir/roster.o
+letters_FUZZ := $(addprefix tests/fuzz/,world.o events.o again.o check.o) $(addprefix runsv/,slot.o policy.o pair.o ticket.o record.o)
 roster_FUZZ := tests/fuzz/tree.o runsvdir/roster.o

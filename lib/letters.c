@@ -22,6 +22,9 @@ struct letter const letters[LETTERS] = {
 	/* runit ignores the letters below and looks for no script of theirs */
 	{ 'w', 0,   LETTER_SIGNAL, SIGWINCH, "winch" },
 	{ 'R', 0,   LETTER_REEXEC, 0,        "reexec" },
+	/* no letters, so that none can be meant by mistake */
+	{ '\f', 0,  LETTER_LAST,   0,        NULL },
+	{ '\v', 0,  LETTER_FORCE,  0,        NULL },
 };
 /* clang-format on */
 

@@ -14,6 +14,8 @@ enum letter_kind {
 	LETTER_CONT,
 	LETTER_SIGNAL, /* a plain signal to run */
 	LETTER_REEXEC, /* runsv executes itself anew */
+	LETTER_LAST,   /* ^L: nothing is started any more; runsv ends when what runs has */
+	LETTER_FORCE,  /* ^K: KILL, and no script is asked */
 };
 
 struct letter {
@@ -21,10 +23,10 @@ struct letter {
 	char script; /* the letter C of control/C that may take it; 0: none */
 	enum letter_kind kind;
 	int signal;       /* 0: none */
-	char const *name; /* sv's word for it */
+	char const *name; /* sv's word for it; NULL: only runsvdir says it */
 };
 
-#define LETTERS 16
+#define LETTERS 18
 extern struct letter const letters[LETTERS];
 
 /* The row of a letter; NULL for one that means nothing. */

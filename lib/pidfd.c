@@ -1,3 +1,6 @@
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -22,6 +25,18 @@ int pidfd_of(pid_t pid)
 int pidfd_signal(int pidfd, int sig)
 {
 	return (int)syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0);
+}
+
+int pidfd_signal_group(int pidfd, pid_t pid, int sig)
+{
+	enum { PROCESS_GROUP = 1 << 2 }; /* Linux 6.9 */
+	struct pollfd x = { .fd = pidfd, .events = POLLIN };
+	int const r = (int)syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, PROCESS_GROUP);
+
+	if (r == 0 || errno != EINVAL)
+		return r;
+	/* who has reaped it is another one: its number may come again from then on */
+	return poll(&x, 1, 0) == 0 ? kill(-pid, sig) : -1;
 }
 
 int pidfd_wstat(int pidfd)

@@ -112,7 +112,7 @@ static _Noreturn void child(struct spawn const *s, struct failure volatile *f)
 			execve(s->path, (char *const *)s->argv, environ);
 		failed(f, "", s->what);
 	}
-	_exit(s->code);
+	_exit(f->reason == ENOENT && s->code_missing ? s->code_missing : s->code);
 }
 
 /* The child is a kilobyte deep in our code; glibc's may have its dynamic linker and a sanitizer on

@@ -26,7 +26,8 @@ struct spawn {
 	void *context;
 	/* What is said when exec fails: "PROG: fatal: unable to WHAT: reason". */
 	char const *what;
-	int code; /* and its exit code then */
+	int code;         /* and its exit code then */
+	int code_missing; /* the same if there is no such program; 0: code */
 };
 
 /* Starts it; the pid, or -1 with errno. The parent waits

@@ -8,6 +8,7 @@
 
 #include "proc.h"
 #include "runsv.h"
+#include "tree.h"
 #include "spawn.h"
 
 /* What a child needs to record itself. It runs in our memory: what it sets here, we see. */
@@ -64,10 +65,17 @@ pid_t child_run(struct runsv *v, unsigned int who, tain const *wall)
 		s.fd[0] = v->pipe_read;
 	} else {
 		s.fd[1] = v->pipe_write;
+		s.session = v->pair.slot[who].policy.kill_mode != KILL_PROCESS;
+		tree_adopt(v->pair.slot[who].policy.kill_mode == KILL_TREE);
 	}
 	r->phase = PHASE_RUN;
 	r->since = *wall;
 	r->wstat = WSTAT_UNKNOWN;
+	r->over = OVER_NO;
+	r->code = 0;
+	r->killed = false;
+	r->sent = 0;
+	r->policy = v->pair.slot[who].policy;
 	pid_t const pid = start_child(v, who, &s, &r->process);
 	if (pid < 0)
 		r->phase = PHASE_DOWN;

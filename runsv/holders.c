@@ -10,35 +10,8 @@
 #include <skalibs/strerr.h>
 #include <skalibs/types.h>
 
+#include "numbers.h"
 #include "runsv.h"
-
-/* As the kernel gives it; opendir would allocate. */
-struct entry {
-	uint64_t ino;
-	int64_t off;
-	uint16_t len;
-	uint8_t type;
-	char name[];
-};
-
-/* Calls f with the name of each numbered entry of the directory, until it is true. */
-static bool each_number(int dir, bool (*f)(void *, int, char const *), void *context)
-{
-	_Alignas(struct entry) char buf[2048];
-
-	for (;;) {
-		long const n = syscall(SYS_getdents64, dir, buf, sizeof buf);
-		if (n <= 0)
-			return false;
-		for (long at = 0; at < n;) {
-			struct entry const *const e = (struct entry const *)(void *)(buf + at);
-
-			if (e->name[0] >= '0' && e->name[0] <= '9' && f(context, dir, e->name))
-				return true;
-			at += e->len;
-		}
-	}
-}
 
 struct search {
 	struct stat pipe;
@@ -98,7 +71,7 @@ static bool look_at(void *context, int proc, char const *pid)
 	int const dir = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return false;
-	if (each_number(dir, writes_pipe, s))
+	if (numbers_each(dir, writes_pipe, s))
 		note_holder(s, proc, pid);
 	fd_close(dir);
 	return false;
@@ -115,7 +88,7 @@ void holders_name(struct runsv const *v)
 		fd_close(proc);
 		return;
 	}
-	each_number(proc, look_at, &s);
+	numbers_each(proc, look_at, &s);
 	fd_close(proc);
 	strerr_warnw("the logger has not ended; its pipe is held open by:",
 		     s.len ? s.text : " nobody");

@@ -15,7 +15,9 @@ static enum phase recorded_phase(struct slot const *s)
 static bool says_so(struct record const *r, struct slot const *s, bool telling)
 {
 	return r->want == s->want && r->phase == recorded_phase(s) && r->process.pid == s->pid &&
-	       (telling || (r->told == s->told && r->term == s->term)) && r->paused == s->paused;
+	       (telling || (r->told == s->told && r->term == s->term)) && r->paused == s->paused &&
+	       r->over == s->over && r->code == s->code && r->killed == s->killed &&
+	       r->sent == s->sent;
 }
 
 int keep_write(struct runsv *v, unsigned int who)
@@ -50,6 +52,11 @@ void keep(struct runsv *v, unsigned int who)
 		r->term = s->term;
 	}
 	r->paused = s->paused;
+	r->over = s->over;
+	r->code = s->code;
+	r->killed = s->killed;
+	r->sent = s->sent;
+	r->policy = s->policy;
 	r->wstat = s->wstat;
 	r->since = s->since;
 	if (keep_write(v, who) < 0)

@@ -14,7 +14,7 @@ static unsigned int couple(struct pair *p, struct event const *e)
 {
 	struct slot const *const service = &p->slot[SERVICE];
 	struct slot *const logger = &p->slot[LOGGER];
-	bool const leaving = service->want == WANT_EXIT && service->phase == PHASE_DOWN;
+	bool const leaving = want_exits(service->want) && service->phase == PHASE_DOWN;
 
 	if (p->slots < 2)
 		return 0;
@@ -78,7 +78,7 @@ bool pair_over(struct pair const *p)
 	struct slot const *const service = &p->slot[SERVICE];
 	struct slot const *const logger = &p->slot[LOGGER];
 
-	return service->want == WANT_EXIT && service->phase == PHASE_DOWN &&
+	return want_exits(service->want) && service->phase == PHASE_DOWN &&
 	       (p->slots < 2 || (logger->phase == PHASE_DOWN &&
 				 (logger->want == WANT_EXIT || logger->want == WANT_DOWN)));
 }

@@ -10,18 +10,26 @@
 #include <skalibs/strerr.h>
 
 #include "runsv.h"
+#include "settings.h"
 #include "stamp.h"
+#include "tree.h"
 
 /* A signal to the slot's process: through the pidfd if it is not our child, whose pid cannot come
  * again before we have reaped it. Pid 0 would be the whole process group. */
 static void send(struct runsv const *v, unsigned int who, int sig)
 {
-	pid_t const pid = v->pair.slot[who].pid;
+	struct slot const *const s = &v->pair.slot[who];
 
-	if (v->pidfd[who] >= 0)
+	bool const group = s->policy.kill_mode == KILL_GROUP;
+	bool const adopted = v->pidfd[who] >= 0;
+
+	if (group &&
+	    (adopted ? pidfd_signal_group(v->pidfd[who], s->pid, sig) : kill(-s->pid, sig)) == 0)
+		return;
+	if (adopted)
 		pidfd_signal(v->pidfd[who], sig);
-	else if (pid > 0)
-		kill(pid, sig);
+	else if (s->pid > 0)
+		kill(s->pid, sig);
 }
 
 bool script_there(char letter)
@@ -89,7 +97,8 @@ static void start_process(struct runsv *v, unsigned int who, bool finish, tain c
 
 	if (finish)
 		publish(v, who);
-
+	else if (who == SERVICE)
+		settings_read(v->service, &v->pair.slot[who].policy);
 	outcome.pid = finish ? child_finish(v) : child_run(v, who, wall);
 	if (outcome.pid < 0) {
 		strerr_warnwusys("fork, sleeping");
@@ -98,11 +107,18 @@ static void start_process(struct runsv *v, unsigned int who, bool finish, tain c
 	dispatch(v, who, &outcome);
 }
 
+static void clear(struct runsv *v, int sig)
+{
+	tree_signal(v, sig);
+	if (sig == SIGTERM) /* what is stopped must be able to obey */
+		tree_signal(v, SIGCONT);
+}
+
 static void perform(struct runsv *v, unsigned int who, unsigned int act, struct event const *e)
 {
 	switch (act) {
 	case ACT_TERM:
-		send(v, who, SIGTERM);
+		send(v, who, (int)v->pair.slot[who].policy.down_signal);
 		break;
 	case ACT_CONT:
 		send(v, who, SIGCONT);
@@ -128,6 +144,10 @@ static void perform(struct runsv *v, unsigned int who, unsigned int act, struct 
 	case ACT_PREPARE:
 		prepare(v);
 		break;
+	case ACT_TREE_TERM:
+	case ACT_TREE_KILL:
+		clear(v, act == ACT_TREE_TERM ? SIGTERM : SIGKILL);
+		break;
 	case ACT_RUN:
 	case ACT_FINISH:
 		start_process(v, who, act == ACT_FINISH, &e->wall);
@@ -149,8 +169,10 @@ static bool unread(struct runsv const *v, struct event const *e)
 {
 	int n = 0;
 
-	return (v->pair.slot[SERVICE].want == WANT_EXIT || e->kind == EV_EXIT) &&
-	       v->pipe_read >= 0 && ioctl(v->pipe_read, FIONREAD, &n) == 0 && n > 0;
+	bool const exits = e->kind == EV_EXIT || e->kind == EV_LAST;
+
+	return (want_exits(v->pair.slot[SERVICE].want) || exits) && v->pipe_read >= 0 &&
+	       ioctl(v->pipe_read, FIONREAD, &n) == 0 && n > 0;
 }
 
 void dispatch(struct runsv *v, unsigned int who, struct event *e)

@@ -25,8 +25,8 @@ static ssize_t read_file(char const *path, char *buf, size_t max)
 	return n;
 }
 
-/* proc(5): after the name, which may hold anything, come state (3), parent (4) … start (22) …
- * exit code (52). */
+/* proc(5): after the name, which may hold anything, come state (3), parent (4), session (6) … start
+ * (22) … exit code (52). */
 static int parse(char const *text, struct proc *p)
 {
 	char const *s = strrchr(text, ')');
@@ -43,6 +43,8 @@ static int parse(char const *text, struct proc *p)
 			break;
 		if (field == 4)
 			p->parent = (pid_t)n;
+		else if (field == 6)
+			p->session = (pid_t)n;
 		else if (field == 22)
 			p->start = n;
 		else if (field == 52)

@@ -41,7 +41,7 @@ void publish(struct runsv *v, unsigned int who)
 	char bytes[STATUS_SIZE], before[STATUS_SIZE];
 	char text[STATUS_TEXT_MAX], old[STATUS_TEXT_MAX];
 	char pid[STATUS_PID_MAX];
-	bool const exiting = v->pair.slot[who].want == WANT_EXIT;
+	bool const exiting = want_exits(v->pair.slot[who].want);
 	bool const first = !v->published[who];
 	bool done = true;
 

@@ -13,7 +13,7 @@
 /* What the next runsv must know: supervise/record, text, one fact a line. It is written in place by
  * one write, which needs no new block on a full disk; "end" tells it from what a longer one left
  * behind. The formatting here is pure. */
-#define RECORD_SIZE 1024 /* at most */
+#define RECORD_SIZE 1536 /* at most */
 
 /* The boot, and within it the life of process 1 (a restarted container): "BOOTID:START:NAMESPACE".
  */
@@ -33,8 +33,13 @@ struct record {
 	enum phase phase; /* PHASE_RUN, PHASE_FINISH (without a process: owed), PHASE_DOWN */
 	struct identity process;
 	bool told, term, paused; /* as in struct slot */
-	int wstat;               /* of run, once it is known; WSTAT_UNKNOWN before */
-	tain since;              /* runit label of its start */
+	enum over over;
+	uint8_t code;
+	bool killed;
+	uint64_t sent;
+	struct policy policy; /* in force since run was started */
+	int wstat;            /* of run, once it is known; WSTAT_UNKNOWN before */
+	tain since;           /* runit label of its start */
 	struct {
 		struct identity script;
 		pid_t asked;
@@ -44,7 +49,10 @@ struct record {
 /* record -> text; returns its length. */
 size_t record_format(char text[RECORD_SIZE], struct record const *r);
 
-/* text -> *r; false if it is not one: a line that is unknown, missing or cannot be. */
+/* text -> *r; false if it is not one: a line that is missing or cannot be; r->process is what
+ * stands there, as far as it can be read. Lines of a later version are skipped, and what an earlier
+ * one did not write is as it was there: whoever is replaced by another version leaves a process
+ * behind. */
 bool record_parse(struct record *r, char const *text, size_t len);
 
 #endif

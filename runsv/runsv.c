@@ -14,20 +14,14 @@
 #include "runsv.h"
 #include "stamp.h"
 
+/* The code of a runsv in a tree that ends, if its service had to be killed. */
+enum { KILLED = 137 };
+
 /* Letters obeyed in one turn: a writer without end must not keep the dead from being reaped. */
 enum { LETTERS_A_TURN = 64 };
 
 /* signals, two FIFOs, two adopted processes, their scripts */
 enum { WATCHED = 5 + LETTERS };
-
-static void slot_ended(struct runsv *v, unsigned int who, int wstat)
-{
-	struct event e = { .kind = EV_ENDED, .wstat = wstat };
-
-	if (who == SERVICE && finish_opens())
-		e.kind = EV_ENDED_FINISH;
-	dispatch(v, who, &e);
-}
 
 static void ticket_ended(struct runsv *v, size_t i, int wstat)
 {
@@ -48,7 +42,7 @@ static void child_ended(struct runsv *v, pid_t pid, int wstat)
 		}
 	for (unsigned int who = 0; who < v->pair.slots; who++)
 		if (v->pair.slot[who].pid == pid && v->pidfd[who] < 0) {
-			slot_ended(v, who, wstat);
+			process_ended(v, who, wstat);
 			return;
 		}
 	/* an orphan that we inherited */
@@ -75,8 +69,10 @@ static int let_go(int *pidfd, struct identity const *id)
 /* The service's or the logger's process, or one of their scripts. */
 static void adopted_ended(struct runsv *v, unsigned int which)
 {
-	if (which < 2)
-		slot_ended(v, which, let_go(&v->pidfd[which], &v->record[which].process));
+	if (which == SERVICE && v->pair.slot[SERVICE].phase == PHASE_CLEAR)
+		left_ended(v);
+	else if (which < 2)
+		process_ended(v, which, let_go(&v->pidfd[which], &v->record[which].process));
 	else
 		ticket_ended(v, which - 2,
 			     let_go(&v->script_pidfd[which - 2],
@@ -89,11 +85,11 @@ static void obey(struct runsv *v, unsigned int who, char byte)
 		[LETTER_UP] = EV_UP,       [LETTER_DOWN] = EV_STOP, [LETTER_ONCE] = EV_ONCE,
 		[LETTER_EXIT] = EV_EXIT,   [LETTER_TERM] = EV_TERM, [LETTER_KILL] = EV_KILL,
 		[LETTER_PAUSE] = EV_PAUSE, [LETTER_CONT] = EV_CONT, [LETTER_SIGNAL] = EV_SIGNAL,
-		[LETTER_REEXEC] = EVENTS,
+		[LETTER_REEXEC] = EVENTS,  [LETTER_LAST] = EV_LAST, [LETTER_FORCE] = EV_FORCE,
 	};
 	struct letter const *const l = letter_find(byte);
 
-	if (!l || (who == LOGGER && l->kind == LETTER_EXIT))
+	if (!l || (who == LOGGER && (l->kind == LETTER_EXIT || l->kind == LETTER_LAST)))
 		return;
 	if (l->kind == LETTER_REEXEC) {
 		v->reexec = true;
@@ -114,7 +110,7 @@ static bool is_want(char byte)
 	struct letter const *const l = letter_find(byte);
 
 	return l && (l->kind == LETTER_UP || l->kind == LETTER_DOWN || l->kind == LETTER_ONCE ||
-		     l->kind == LETTER_EXIT);
+		     l->kind == LETTER_EXIT || l->kind == LETTER_LAST);
 }
 
 /* A want is taken from the FIFO when the record has it, so that a crash in between loses it not; a
@@ -165,7 +161,9 @@ static void do_what_is_due(struct runsv *v)
 		stamp_monotonic(&now);
 		if (tain_less(&now, slot_deadline(s)))
 			continue;
-		if (who == SERVICE && s->phase == PHASE_DOWN && script_there('u'))
+		if (s->pid)
+			e.kind = EV_LATE;
+		else if (who == SERVICE && s->phase == PHASE_DOWN && script_there('u'))
 			e.kind = EV_DUE_SCRIPT;
 		dispatch(v, who, &e);
 	}
@@ -179,6 +177,7 @@ static void settle(struct runsv *v)
 	do_what_is_due(v);
 	for (unsigned int who = 0; who < v->pair.slots; who++)
 		publish(v, who);
+	report(v);
 }
 
 /* Scripts of the stop are part of it; a control/u that was let go is not. */
@@ -274,5 +273,6 @@ int main(int argc, char const *const *argv)
 	while (!over(&v))
 		turn(&v);
 	supervise_leave(&v);
-	return 0;
+	/* the record has gone, and whoever ends the tree wants to know */
+	return v.pair.slot[SERVICE].want > WANT_EXIT && v.pair.slot[SERVICE].killed ? KILLED : 0;
 }

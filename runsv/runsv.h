@@ -39,7 +39,13 @@ struct runsv {
 	bool published[2];
 	uint32_t pid_shown[2]; /* what pid says; UINT32_MAX: that is not known */
 
-	sigset_t mask;        /* the signals blocked in children */
+	sigset_t mask; /* the signals blocked in children */
+	struct {
+		enum over over;
+		pid_t pid;
+		bool down;
+	} reported; /* what the scanner was told to look at */
+
 	struct rlimit nofile; /* their limit of descriptors */
 	bool raised;          /* ours is another one */
 	bool reexec;          /* R came */
@@ -88,6 +94,14 @@ bool finish_opens(void);
 /* The script of the letter has ended. */
 void script_ended(struct runsv *v, char letter, struct ticket const *back, int wstat);
 
+/* ended.c */
+
+/* The process of slot who has ended so: what is to come next is looked for, and told. */
+void process_ended(struct runsv *v, unsigned int who, int wstat);
+
+/* The one of run's tree that was waited for has ended; or there may be none, after a crash. */
+void left_ended(struct runsv *v);
+
 /* keep.c */
 
 /* Writes the record of slot who where the state differs from what it says. */
@@ -102,6 +116,16 @@ void publish(struct runsv *v, unsigned int who);
 
 /* Reads what pid says, so that an adopted process keeps the file and its mtime. */
 void publish_recall(struct runsv *v, unsigned int who);
+
+/* report.c */
+
+/* SIGCHLD to the parent: there is something to look at. Any other parent than runsvdir gets this
+ * signal from its children anyway; to one of another pid namespace, 0, it would go to our whole
+ * group. */
+void tell_scanner(void);
+
+/* The same, if the service is essential and has news, or is down and the tree ends. */
+void report(struct runsv *v);
 
 /* holders.c: says on stderr which processes hold the log pipe open. */
 void holders_name(struct runsv const *v);

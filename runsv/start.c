@@ -14,6 +14,7 @@
 #include "runsv.h"
 #include "stamp.h"
 #include "std.h"
+#include "tree.h"
 
 /* 1 it is there, 0 it is not, and the reference's warning for anything else. */
 static int there(char const *path, struct stat *st)
@@ -67,6 +68,29 @@ static void look(struct runsv *v, enum want wants[2])
 	pair_init(&v->pair, slots);
 }
 
+static void die_unknown(struct identity const *id)
+{
+	char pid[UINT_FMT];
+
+	pid[uint_fmt(pid, (unsigned int)id->pid)] = 0;
+	strerr_dief(111, "process ", pid,
+		    " of an earlier runsv may still live, and /proc does not tell");
+}
+
+/* A record that can't be understood may be one of a later version: nothing is started beside what
+ * it names. */
+static void die_if_living(unsigned int who, struct record const *bad)
+{
+	char pid[UINT_FMT];
+	struct proc p;
+
+	if (!bad->process.pid || proc_life(&bad->process, &p) != PROC_THERE)
+		return;
+	pid[uint_fmt(pid, (unsigned int)bad->process.pid)] = 0;
+	strerr_dief(111, "unable to understand ", runsv_where[who],
+		    "supervise/record, and process ", pid, ", which it names, lives");
+}
+
 /* The record of an earlier life of this supervise/, if there is one. */
 static bool recall(struct runsv *v, unsigned int who, struct record *old)
 {
@@ -79,6 +103,7 @@ static bool recall(struct runsv *v, unsigned int who, struct record *old)
 	r->dev = st.st_dev;
 	r->ino = st.st_ino;
 	r->wstat = WSTAT_UNKNOWN;
+	r->policy = policy_none;
 	if (who == LOGGER)
 		memcpy(r->instance, v->record[SERVICE].instance, INSTANCE_SIZE);
 	else if (!proc_instance(r->instance) && errno != ENOENT && errno != EACCES)
@@ -90,24 +115,21 @@ static bool recall(struct runsv *v, unsigned int who, struct record *old)
 	v->record_len[who] = (size_t)n;
 	if (!n)
 		return false;
-	if (!record_parse(old, text, (size_t)n)) {
+	bool const good = record_parse(old, text, (size_t)n);
+	if (!good) {
+		die_if_living(who, old);
 		strerr_warnw("ignoring ", runsv_where[who], "supervise/record: bad format");
+	}
+	if (!good || old->dev != r->dev || old->ino != r->ino ||
+	    strcmp(old->instance, r->instance) != 0) {
+		/* who sees `ok` open is not to believe it either */
+		if (ftruncate(v->record_file[who], 0) == 0)
+			v->record_len[who] = 0;
 		return false;
 	}
-	if (old->dev != r->dev || old->ino != r->ino || strcmp(old->instance, r->instance) != 0)
-		return false;
 	*r = *old;
 	v->recalled[who] = true;
 	return true;
-}
-
-static void die_unknown(struct identity const *id)
-{
-	char pid[UINT_FMT];
-
-	pid[uint_fmt(pid, (unsigned int)id->pid)] = 0;
-	strerr_dief(111, "process ", pid,
-		    " of an earlier runsv may still live, and /proc does not tell");
 }
 
 /* A pidfd of a process that is not our child. The start time is compared again behind it: from
@@ -174,21 +196,35 @@ static void since_started(tain *started, tain const *since)
 static bool stop_is_owed(struct runsv const *v, unsigned int who)
 {
 	struct slot const *const s = &v->pair.slot[who];
-	bool const wanted = s->want == WANT_DOWN || (s->want == WANT_EXIT && who == SERVICE);
+	bool const exits = s->want == WANT_EXIT || s->want == WANT_FINAL;
+	bool const wanted = s->want == WANT_DOWN || (exits && who == SERVICE);
 	bool const asking = who == SERVICE && ticket_is_out(&v->tickets, 't', s->pid);
 
 	return s->phase == PHASE_RUN && wanted && !s->told && !asking;
 }
 
+/* What outlives the process as well. */
+static void remember(struct slot *s, struct record const *old)
+{
+	s->over = old->over;
+	s->code = old->code;
+	s->killed = old->killed;
+	s->policy = old->policy;
+}
+
 /* An earlier life as events for the same table. */
 static void take_up(struct runsv *v, unsigned int who, struct record const *old)
 {
-	struct event e = { .kind = old->phase == PHASE_FINISH ? EV_FOUND_FINISH : EV_FOUND_RUN,
+	static enum event_kind const kinds[PHASES] = { [PHASE_RUN] = EV_FOUND_RUN,
+						       [PHASE_CLEAR] = EV_FOUND_CLEAR,
+						       [PHASE_FINISH] = EV_FOUND_FINISH };
+	struct event e = { .kind = kinds[old->phase],
 			   .pid = old->process.pid,
 			   .wstat = old->wstat,
 			   .term = old->term,
 			   .paused = old->paused,
 			   .told = old->told,
+			   .sent = old->sent,
 			   .wall = old->since };
 	enum found const found = find(&old->process, &v->pidfd[who]);
 
@@ -196,11 +232,13 @@ static void take_up(struct runsv *v, unsigned int who, struct record const *old)
 	if (old->phase == PHASE_DOWN)
 		return;
 	since_started(&e.started, &old->since);
+	if (old->policy.kill_mode == KILL_TREE)
+		tree_adopt(true);
 	dispatch(v, who, &e);
-	if (found == FOUND_GONE && old->process.pid) {
-		struct event gone = { .wstat = WSTAT_UNKNOWN };
-		gone.kind = who == SERVICE && finish_opens() ? EV_ENDED_FINISH : EV_ENDED;
-		dispatch(v, who, &gone);
+	if (old->phase == PHASE_CLEAR) {
+		left_ended(v);
+	} else if (found == FOUND_GONE && old->process.pid) {
+		process_ended(v, who, WSTAT_UNKNOWN);
 	} else if (stop_is_owed(v, who)) {
 		struct event stop = { .kind = EV_TERM, .letter = 't' };
 		dispatch(v, who, &stop);
@@ -280,8 +318,10 @@ void start(struct runsv *v, char const *dir)
 	/* before `ok` tells that we are there: who sees it, reads this life's files */
 	for (unsigned int who = 0; who < v->pair.slots; who++) {
 		slot_init(&v->pair.slot[who], recalled[who] ? old[who].want : wants[who], &wall);
-		if (recalled[who])
+		if (recalled[who]) {
+			remember(&v->pair.slot[who], &old[who]);
 			publish_recall(v, who);
+		}
 		if (!recalled[who] || old[who].phase == PHASE_DOWN)
 			publish(v, who);
 		else

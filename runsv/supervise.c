@@ -230,11 +230,7 @@ void supervise_pipe(struct runsv *v)
 	v->pipe_read = open_fifo(v, SERVICE, "pipe", O_RDONLY);
 	if (fcntl(v->pipe_read, F_SETFL, 0) < 0 || supervise_pipe_write(v) < 0)
 		strerr_diefusys(111, "open supervise/pipe");
-	/* runsvdir is to hold it, too. Any other parent gets this signal from its children anyway;
-	 * to one of another pid namespace, 0, it would go to our whole group. */
-	pid_t const parent = getppid();
-	if (parent > 0)
-		kill(parent, SIGCHLD);
+	tell_scanner(); /* it is to hold it, too */
 }
 
 void supervise_leave(struct runsv const *v)

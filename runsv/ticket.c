@@ -57,11 +57,13 @@ enum event_kind ticket_event(char letter, bool success)
 		return success ? EV_CONT_TAKEN : EV_CONT_DENIED;
 	case LETTER_KILL:
 	case LETTER_SIGNAL:
-		return success ? EVENTS : EV_SIGNAL_DENIED;
+		return success ? EV_SIGNAL_TAKEN : EV_SIGNAL_DENIED;
 	case LETTER_DOWN:
 	case LETTER_ONCE:
 	case LETTER_EXIT:
 	case LETTER_REEXEC:
+	case LETTER_LAST:
+	case LETTER_FORCE:
 		break;
 	}
 	return EVENTS;

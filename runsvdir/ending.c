@@ -1,57 +1,25 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
 #include <skalibs/stralloc.h>
 #include <skalibs/strerr.h>
+#include <skalibs/types.h>
 
+#include "cmd.h"
+#include "ending.h"
 #include "files.h"
+#include "orphans.h"
 #include "place.h"
-#include "scan.h"
+#include "saying.h"
+#include "setting.h"
+#include "stamp.h"
+#include "value.h"
 
-enum { NAMES_MAX = 20 };
-
-void ending_begin(struct scanner *s)
-{
-	s->stopping = true;
-	s->rescan = false;
-	s->look = UINT64_MAX;
-	scan_leave_all(s);
-}
-
-/* One line of those that are left: names are added, then it is said, if there are any. */
-struct line {
-	stralloc text;
-	size_t n;
-};
-
-static void add(struct line *l, char const *name)
-{
-	if (l->n++ >= NAMES_MAX)
-		return;
-	stralloc_cats(&l->text, l->n > 1 ? ", " : "");
-	stralloc_cats(&l->text, name);
-}
-
-static void say(struct line *l, char const *before)
-{
-	if (l->n > NAMES_MAX)
-		stralloc_cats(&l->text, " and others");
-	if (l->n && stralloc_0(&l->text))
-		strerr_warnw(before, l->text.s);
-	stralloc_free(&l->text);
-}
-
-static void name_them(struct scanner const *s)
-{
-	struct line all = { .text = STRALLOC_ZERO };
-
-	for (size_t i = 0; i < roster_len(&s->roster); i++)
-		add(&all, roster_name(&s->roster, roster_at(&s->roster, i)));
-	say(&all, "stopping, waiting for: ");
-}
+static void run(struct scanner *s, struct stop_event e);
 
 /* From the pid in the 20 bytes of the status: 0 in any byte order. One that can't be read may be
  * that of a service that lives. */
@@ -71,71 +39,296 @@ static bool has_process(struct scanner const *s, struct entry const *e)
 	return pid != 0;
 }
 
-/* By its runsv, which knows the process. A second letter would kill its finish. */
-static void tell(struct scanner const *s, struct entry *e)
+enum letter_answer { LETTER_SENT, LETTER_NOBODY, LETTER_TROUBLE };
+
+static enum letter_answer send_letter(struct scanner const *s, struct entry const *e, char letter)
 {
 	char const *name;
 	int const dir = place_of(s, e, &name);
 	int const fd = files_open(dir, name, "/supervise/control", O_WRONLY);
+	enum letter_answer answer = LETTER_SENT;
 
-	e->told = fd >= 0 && write(fd, "k", 1) == 1;
-	/* no reader, no FIFO: no runsv */
-	if (!e->told && errno != ENXIO && errno != ENOENT) {
-		strerr_warnwusys("kill ", roster_name(&s->roster, e));
-		e->told = true; /* once is enough to say it */
+	if (fd < 0 || write(fd, &letter, 1) != 1) {
+		/* no reader, no FIFO: no runsv */
+		answer = errno == ENXIO || errno == ENOENT ? LETTER_NOBODY : LETTER_TROUBLE;
+		if (answer == LETTER_TROUBLE)
+			strerr_warnwusys("stop ", roster_name(&s->roster, e));
 	}
 	if (fd >= 0)
 		fd_close(fd);
+	return answer;
+}
+
+/* Where nobody reads, a runsv that has just been started runs nothing yet, unless it is to take up
+ * what another one has left: then it is told when it reads. */
+static bool tell_last(struct scanner const *s, struct entry *e)
+{
+	if (send_letter(s, e, '\f') != LETTER_NOBODY)
+		return true;
+	if (!e->pid || has_process(s, e))
+		return false;
+	service_term(e);
+	return true;
+}
+
+static bool tell_kill(struct scanner const *s, struct entry const *e)
+{
+	/* for one that was not told to end before */
+	service_term(e);
+	return send_letter(s, e, '\v') != LETTER_NOBODY;
+}
+
+static bool tell(struct scanner const *s, struct entry *e)
+{
+	switch ((enum stop_level)e->level) {
+	case LEVEL_LAST:
+		return tell_last(s, e);
+	case LEVEL_TERM:
+		/* nobody is to take it back */
+		send_letter(s, e, '\f');
+		service_term(e);
+		return e->pid != 0;
+	case LEVEL_KILL:
+		return tell_kill(s, e);
+	case LEVEL_NONE:
+		break;
+	}
+	return true;
 }
 
 static void tell_untold(struct scanner *s)
 {
-	for (size_t i = 0; i < roster_len(&s->roster); i++)
-		if (!roster_at(&s->roster, i)->told)
-			tell(s, roster_at(&s->roster, i));
-}
-
-static bool all_are_told(struct scanner const *s)
-{
-	for (size_t i = 0; i < roster_len(&s->roster); i++)
-		if (!roster_at(&s->roster, i)->told)
-			return false;
-	return true;
-}
-
-static void kill_them(struct scanner *s)
-{
-	struct line killed = { .text = STRALLOC_ZERO }, given_up = { .text = STRALLOC_ZERO };
+	bool const late = s->stop.phase >= STOP_KILLS;
+	struct line killed = LINE_ZERO;
+	bool untold = false;
 
 	for (size_t i = 0; i < roster_len(&s->roster); i++) {
-		struct entry const *const e = roster_at(&s->roster, i);
-		add(has_process(s, e) ? &killed : &given_up, roster_name(&s->roster, e));
+		struct entry *const e = roster_at(&s->roster, i);
+		if (e->told)
+			continue;
+		if (e->level == LEVEL_KILL && has_process(s, e))
+			line_add(&killed, roster_name(&s->roster, e));
+		e->told = tell(s, e);
+		untold = untold || !e->told;
 	}
 	if (killed.n)
-		stop_killed(&s->stop);
-	say(&killed, "stopping, killed because the time is up: ");
-	say(&given_up, "stopping, given up because the time is up: ");
-	tell_untold(s);
+		run(s, (struct stop_event){ .kind = STOP_EV_KILLED });
+	line_say(&killed, late ? "stopping, killed because the time is up: "
+			       : "stopping, killed because others wait for it: ");
+	if (untold)
+		run(s, (struct stop_event){ .kind = STOP_EV_UNTOLD });
+}
+
+/* Those of which that is not known yet. */
+static void look_for_down(struct scanner *s)
+{
+	bool news = false;
+
+	for (size_t i = 0; i < roster_len(&s->roster); i++) {
+		struct entry *const e = roster_at(&s->roster, i);
+		bool const down = !e->down && e->level >= LEVEL_LAST && !has_process(s, e);
+		e->down = e->down || down;
+		news = news || down;
+	}
+	if (news)
+		run(s, (struct stop_event){ .kind = STOP_EV_CHANGED });
+}
+
+static void start_hook(struct scanner *s)
+{
+	char code[UINT_FMT];
+	bool started;
+
+	code[uint_fmt(code, (unsigned int)stop_code(&s->stop))] = 0;
+	if (s->stop.phase == STOP_FINISH)
+		started = hook_start(s, "finish", code);
+	else
+		started = hook_start(s, "stop", NULL);
+	if (!started)
+		run(s, (struct stop_event){ .kind = STOP_EV_HOOK });
+}
+
+static void signal_orphans(struct scanner *s, int sig)
+{
+	if (!orphans_signal(s, sig))
+		run(s, (struct stop_event){ .kind = STOP_EV_EMPTY });
+}
+
+static void signal_hook(struct scanner *s, int sig)
+{
+	if (s->hook > 0)
+		kill(s->hook, sig);
+	if (sig == SIGKILL && s->stop.phase != STOP_START)
+		s->hook = 0; /* nobody waits for its end */
+}
+
+static void perform(struct scanner *s, unsigned int act)
+{
+	switch (act) {
+	case STOP_ACT_NAME:
+		look_for_down(s);
+		say_waits(s);
+		break;
+	case STOP_ACT_COMMAND_TERM:
+		command_signal(s, SIGTERM);
+		break;
+	case STOP_ACT_COMMAND_KILL:
+		strerr_warnw("stopping, killed because the time is up: ", s->command_argv[0]);
+		command_signal(s, SIGKILL);
+		break;
+	case STOP_ACT_HOOK_TERM:
+		signal_hook(s, SIGTERM);
+		break;
+	case STOP_ACT_HOOK_KILL:
+		signal_hook(s, SIGKILL);
+		break;
+	case STOP_ACT_HOOK:
+		start_hook(s);
+		break;
+	case STOP_ACT_TELL:
+		tell_untold(s);
+		break;
+	case STOP_ACT_GIVE_UP:
+		say_left(s);
+		break;
+	case STOP_ACT_ORPHANS_TERM:
+		orphans_signal(s, SIGTERM);
+		break;
+	case STOP_ACT_ORPHANS_KILL:
+		signal_orphans(s, SIGKILL);
+		break;
+	case STOP_ACT_LOOK:
+		signal_orphans(s, 0);
+		break;
+	case STOP_ACT_END:
+		s->over = true;
+		break;
+	}
+}
+
+static void run(struct scanner *s, struct stop_event e)
+{
+	e.now = stamp_ms();
+	unsigned int const acts = stop_step(&s->stop, &e, &s->roster, &s->order);
+	for (unsigned int i = 0; i < STOP_ACTIONS; i++)
+		if (acts & 1u << i)
+			perform(s, 1u << i);
+}
+
+struct dependant {
+	struct scanner *s;
+	struct entry *e;
+};
+
+static void depends(void *context, char const *name)
+{
+	struct dependant const *const d = context;
+	struct entry const *const on = roster_named(&d->s->roster, name);
+
+	if (on && !order_add(&d->s->order, (struct order_id){ d->e->ino, d->e->dev },
+			     (struct order_id){ on->ino, on->dev }))
+		strerr_warnw("unable to remember a dependency of ",
+			     roster_name(&d->s->roster, d->e), ": out of memory");
+}
+
+/* dependencies.d of all of them, as it is now. */
+static void read_order(struct scanner *s)
+{
+	for (size_t i = 0; i < roster_len(&s->roster); i++) {
+		struct dependant d = { s, roster_at(&s->roster, i) };
+		char const *name;
+		int const dir = place_of(s, d.e, &name);
+		int const fd = files_open(dir, name, "/dependencies.d", O_RDONLY | O_DIRECTORY);
+		if (fd < 0)
+			continue;
+		files_each(fd, depends, &d);
+		fd_close(fd);
+	}
+	if (!order_ready(&s->order))
+		strerr_warnw("out of memory: services are stopped without an order");
+}
+
+/* .runsvdir/timeout-stop, as it is now. */
+static uint64_t read_timeout(struct scanner const *s)
+{
+	static char text[SETTING_SIZE + 1];
+	char const *why;
+	uint64_t ms = STOP_TIMEOUT;
+	int const dir = s->dir < 0 ? -1 : files_open(s->dir, ".runsvdir", "", O_PATH | O_DIRECTORY);
+
+	if (dir < 0)
+		return ms;
+	switch (setting_read(dir, "timeout-stop", text, sizeof text, &why)) {
+	case SETTING_NONE:
+		break;
+	case SETTING_REFUSED:
+		setting_warn_refused(".runsvdir/", "timeout-stop", why);
+		break;
+	case SETTING_THERE:
+		if (!value_time(text, &ms) || ms == VALUE_NEVER)
+			setting_warn_value(".runsvdir/", "timeout-stop", text, "a time");
+		break;
+	}
+	fd_close(dir);
+	return ms;
+}
+
+static void begin(struct scanner *s)
+{
+	s->stopping = true;
+	s->rescan = false;
+	s->look = UINT64_MAX;
+	s->stop.timeout = read_timeout(s);
+	if (s->stop.phase == STOP_START)
+		return;
+	read_order(s);
+	scan_leave_all(s);
+	for (size_t i = 0; i < roster_len(&s->roster); i++)
+		roster_at(&s->roster, i)->down = !has_process(s, roster_at(&s->roster, i));
+}
+
+void ending_ask(struct scanner *s, enum stop_cause cause, int code)
+{
+	if (!s->stopping)
+		begin(s);
+	run(s, (struct stop_event){ .kind = STOP_EV_ASKED, .cause = cause, .code = code });
+}
+
+void ending_command(struct scanner *s, int code)
+{
+	s->command = 0;
+	if (!s->stopping)
+		begin(s);
+	run(s, (struct stop_event){ .kind = STOP_EV_COMMAND, .code = code });
+}
+
+void ending_look(struct scanner *s, struct entry *e)
+{
+	e->down = e->down || !has_process(s, e);
+}
+
+void ending_reaped(struct scanner *s, pid_t pid, int wstat)
+{
+	int const code = command_code(wstat);
+
+	if (pid == s->command) {
+		ending_command(s, code);
+	} else if (pid == s->hook) {
+		s->hook = 0;
+		run(s, (struct stop_event){ .kind = STOP_EV_HOOK, .code = code });
+	} else if (s->stop.phase == STOP_LEFT || s->stop.phase == STOP_LAST) {
+		signal_orphans(s, s->stop.phase == STOP_LAST ? SIGKILL : 0);
+	}
+}
+
+void ending_killed(struct scanner *s)
+{
+	run(s, (struct stop_event){ .kind = STOP_EV_KILLED });
 }
 
 int ending_step(struct scanner *s)
 {
-	for (;;)
-		switch (stop_next(&s->stop, roster_len(&s->roster), stamp_ms())) {
-		case STOP_WAIT:
-			if (s->stop.phase == STOP_KILLS && !all_are_told(s))
-				stop_untold(&s->stop, stamp_ms());
-			return -1;
-		case STOP_NAME:
-			name_them(s);
-			break;
-		case STOP_KILL:
-			kill_them(s);
-			break;
-		case STOP_TELL:
-			tell_untold(s);
-			break;
-		case STOP_END:
-			return stop_code(&s->stop);
-		}
+	if (s->stop.phase != STOP_RUN)
+		run(s, (struct stop_event){ .kind = STOP_EV_CHANGED });
+	return s->over ? stop_code(&s->stop) : -1;
 }

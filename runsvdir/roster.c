@@ -5,7 +5,7 @@
 #include "roster.h"
 
 #define SECOND UINT64_C(1000)
-enum { QUICK_MAX = 5, HASH_MASK = 0xfff, LOOKS = 3 };
+enum { QUICK_MAX = 5, HASH_MASK = 0x1ff, LOOKS = 3 };
 
 _Static_assert(sizeof(struct entry) == 40, "a thousand of them are ten pages");
 
@@ -26,7 +26,7 @@ char const *roster_name(struct roster const *r, struct entry const *e)
 
 static void set_when(struct entry *e, uint64_t ms)
 {
-	e->when = ms & ((UINT64_C(1) << 40) - 1);
+	e->when = ms & ((UINT64_C(1) << 39) - 1);
 }
 
 /* FNV-1a: spares a thousand string comparisons an event. */

@@ -26,13 +26,16 @@ enum roster_state {
  * of thousands: as small as it can be while its fields keep their names. */
 struct entry {
 	uint64_t ino;
-	uint64_t when : 40;     /* 34 years of milliseconds */
-	unsigned int hash : 12; /* of name */
+	uint64_t when : 39;    /* 17 years of milliseconds */
+	unsigned int hash : 9; /* of name */
 	enum roster_state state : 3;
 	unsigned int quick : 3;    /* lives in a row that a signal ended within a second */
 	unsigned int failures : 2; /* forks that failed in a row */
 	unsigned int looks : 2;    /* for its log pipe, that are left */
-	bool told : 1;             /* to kill its service, in an ordered stop */
+	unsigned int level : 2;    /* what an ordered stop has for it (stop.h) */
+	bool told : 1;             /* it has been told that */
+	bool down : 1;             /* and has no process any more */
+	bool essential : 1;        /* its end may be that of the tree */
 	bool seen : 1;             /* by the scan that goes on */
 	uint32_t dev;              /* the kernel's numbers have no more bits */
 	uint32_t name; /* roster_name(): under which its runsv is started the next time */

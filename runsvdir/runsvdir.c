@@ -9,8 +9,12 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/strerr.h>
 
+#include "cmd.h"
+#include "ending.h"
+#include "essential.h"
 #include "events.h"
 #include "files.h"
+#include "saying.h"
 #include "scan.h"
 #include "std.h"
 
@@ -36,22 +40,60 @@ static bool is_nothing(int sig)
 	return sig == SIGUSR1 || sig == SIGUSR2 || sig == SIGWINCH || sig == SIGPIPE;
 }
 
+/* Those that CMD gets, if there is one. */
+static bool is_passed_on(int sig)
+{
+	return sig == SIGHUP || sig == SIGUSR1 || sig == SIGUSR2 || sig == SIGWINCH;
+}
+
+static void obey_as_init(struct scanner *s, int sig)
+{
+	if (s->command > 0 && is_passed_on(sig)) {
+		command_signal(s, sig);
+		return;
+	}
+	if (is_nothing(sig))
+		return;
+	s->stop_signal = s->stop_signal ? s->stop_signal : sig;
+	ending_ask(s, sig == SIGHUP ? CAUSE_HUP : CAUSE_SIGNAL, 0);
+}
+
 /* Without init TERM leaves every runsv alive, and HUP ends them: contract §3. As init, every signal
  * that was asked for asks for the ordered stop. */
 static int obey(struct scanner *s, int sig)
 {
-	int const code = sig == SIGHUP ? 111 : 0;
-
-	if (sig == SIGCHLD || (s->init && is_nothing(sig)))
+	if (sig == SIGCHLD)
 		return -1;
 	if (s->init) {
-		if (stop_asked(&s->stop, code, stamp_ms()))
-			ending_begin(s);
+		obey_as_init(s, sig);
 		return -1;
 	}
 	if (sig == SIGHUP)
 		leave_all(s);
-	return code;
+	return sig == SIGHUP ? 111 : 0;
+}
+
+/* What a runsv has told by it: its pipe is there, its service is essential, or down in a stop. */
+static void reported(struct scanner *s, pid_t sender)
+{
+	struct entry *const e = sender > 0 && s->init ? roster_of_pid(&s->roster, sender) : NULL;
+
+	pipe_reported(s, sender);
+	if (e && s->stopping)
+		ending_look(s, e);
+	else if (e)
+		essential_note(s, e);
+}
+
+static void look_at_essential(struct scanner *s)
+{
+	int code;
+	struct entry const *const e = s->init && !s->stopping ? essential_over(s, &code) : NULL;
+
+	if (!e)
+		return;
+	strncpy(s->ended_by, roster_name(&s->roster, e), sizeof s->ended_by - 1);
+	ending_ask(s, CAUSE_ESSENTIAL, code);
 }
 
 static int handle_signals(struct scanner *s)
@@ -61,11 +103,12 @@ static int handle_signals(struct scanner *s)
 	for (int sig, code; (sig = events_signal(s->signals, &sender)) != 0;) {
 		/* one that a process has sent is runsv's word that its pipe is there */
 		if (sig == SIGCHLD)
-			pipe_reported(s, sender);
+			reported(s, sender);
 		if ((code = obey(s, sig)) >= 0)
 			return code;
 	}
 	service_reap(s);
+	look_at_essential(s);
 	return -1;
 }
 
@@ -83,15 +126,36 @@ static void deadline_of(struct scanner const *s, tain *deadline)
 	deadline->nano = (uint32_t)(ms % 1000 * 1000000);
 }
 
+static void start_command(struct scanner *s)
+{
+	int code;
+
+	if (!s->command_argv || s->commanded || s->stopping)
+		return;
+	s->commanded = true;
+	if (!command_start(s, &code))
+		ending_command(s, code);
+}
+
+/* One turn's doing; the exit code when it is over. */
+static int settle(struct scanner *s)
+{
+	proctitle_tick(&s->title, stamp_ms());
+	/* neither before the services' time nor after it */
+	if (s->stop.phase != STOP_START && s->stop.phase < STOP_LEFT) {
+		scan_settle(s);
+		start_command(s);
+	}
+	return s->init ? ending_step(s) : -1;
+}
+
 static int loop(struct scanner *s)
 {
 	for (;;) {
 		tain deadline;
 		int code;
 
-		proctitle_tick(&s->title, stamp_ms());
-		scan_settle(s);
-		if (s->stopping && (code = ending_step(s)) >= 0)
+		if ((code = settle(s)) >= 0)
 			return code;
 		deadline_of(s, &deadline);
 		struct pollfd x[] = { { .fd = s->signals, .events = POLLIN },
@@ -156,9 +220,23 @@ static void watch_signals(struct scanner *s)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
+/* What comes behind DIR: a LOG, or as init -- and a CMD, which then has standard input alone. */
+static void take_command(struct scanner *s, char **argv)
+{
+	if (!s->init || !argv[2] || strcmp(argv[2], "--") != 0)
+		return;
+	if (!argv[3])
+		usage(NULL);
+	s->command_argv = argv + 3;
+	s->null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	argv[2] = NULL;
+}
+
 int main(int argc, char **argv)
 {
-	struct scanner s = { .dir = -1, .ends = -1, .look = UINT64_MAX, .holds = GENALLOC_ZERO };
+	struct scanner s = {
+		.dir = -1, .ends = -1, .null = -1, .look = UINT64_MAX, .holds = GENALLOC_ZERO
+	};
 	char const *const name = argv[0];
 
 	s.init = getpid() == 1;
@@ -169,10 +247,17 @@ int main(int argc, char **argv)
 	s.path = argv[1];
 	set_prog(s.path);
 	std_reserve();
+	take_command(&s, argv);
+	stop_init(&s.stop, STOP_TIMEOUT, s.command_argv != NULL);
 	watch_signals(&s);
 	proctitle_init(&s.title, argv[2], stamp_ms());
 	watch_init(&s.watch);
 	s.part = files_above();
 	scan_resolve(&s);
-	return loop(&s);
+	if (s.init && hook_start(&s, "start", NULL))
+		s.stop.phase = STOP_START;
+	int const code = loop(&s);
+	if (s.init)
+		say_end(&s);
+	return code;
 }

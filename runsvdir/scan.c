@@ -71,7 +71,7 @@ static void look_at(struct scanner *s, char const *name, enum arrival how)
 		hold_add(s, e, now);
 }
 
-static void stop_gone(struct scanner *s)
+static void leave_gone(struct scanner *s)
 {
 	size_t i = 0;
 
@@ -97,7 +97,7 @@ static void look_at_one(void *looking, char const *name)
 void scan_leave_all(struct scanner *s)
 {
 	roster_begin(&s->roster);
-	stop_gone(s);
+	leave_gone(s);
 }
 
 static void scan_all(struct scanner *s, enum arrival how)
@@ -122,7 +122,7 @@ static void scan_all(struct scanner *s, enum arrival how)
 		s->look = stamp_ms() + 1000;
 		return;
 	}
-	stop_gone(s);
+	leave_gone(s);
 }
 
 static void say_deaf(struct scanner *s)

@@ -26,7 +26,15 @@ struct scanner {
 	uint64_t dev, ino;
 	bool init;     /* as process 1 or with -c: ends its services when it ends */
 	bool stopping; /* nothing new is started */
+	bool over;     /* the stop is */
 	struct stop stop;
+	struct order order;
+	char **command_argv; /* CMD; NULL: none */
+	bool commanded;      /* it was started */
+	pid_t command, hook; /* 0: none lives */
+	int stop_signal;     /* that asked for the stop */
+	char ended_by[64];   /* the essential service that did */
+	int null;            /* what services read, where CMD has standard input; -1: the same */
 	struct roster roster;
 	struct watch watch;
 	genalloc holds; /* struct hold */
@@ -51,7 +59,8 @@ void scan_events(struct scanner *s);
 /* Does what is due: a scan of the whole directory, releasing held ones, starting runsvs. */
 void scan_settle(struct scanner *s);
 
-/* All entries are as if they had gone: each runsv gets TERM, and is forgotten when it has ended. */
+/* All entries are as if they had gone: each runsv is forgotten when it has ended, for which the
+ * ordered stop tells it. */
 void scan_leave_all(struct scanner *s);
 
 /* When scan_settle is to be called next, if no event comes before. */
@@ -80,12 +89,6 @@ void pipe_look(struct scanner const *s, struct entry *e);
 void pipe_reported(struct scanner const *s, pid_t runsv);
 /* Closes it. */
 void pipe_release(struct entry *e);
-
-/* ending.c: the ordered stop. */
-
-void ending_begin(struct scanner *s);
-/* Does what is due; the exit code when it is over, until then -1. */
-int ending_step(struct scanner *s);
 
 /* hold.c */
 

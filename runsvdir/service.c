@@ -12,11 +12,16 @@
 #include <skalibs/strerr.h>
 #include <skalibs/types.h>
 
+#include "ending.h"
+#include "essential.h"
 #include "living.h"
 #include "place.h"
 #include "pidfd.h"
 #include "scan.h"
 #include "spawn.h"
+
+/* The wait status of a runsv in a tree that ends, whose service had to be killed: runsv.c. */
+enum { SERVICE_KILLED = 137 << 8 };
 
 /* Copying the descriptors of a few services costs nothing, and valgrind knows no other way. */
 static int part_of(struct scanner const *s)
@@ -38,7 +43,7 @@ static pid_t start_runsv(struct scanner *s, int dir, char const *name)
 				     .session = s->session,
 				     .hangup = true,
 				     .dir = dir,
-				     .fd = { -1, -1 },
+				     .fd = { s->null, -1 },
 				     .err = s->title.read < 0 ? 0 : s->title.write,
 				     .part = part_of(s),
 				     .mask = &s->mask,
@@ -54,6 +59,8 @@ static void take_up(struct scanner *s, struct entry *e, pid_t pid, int pidfd)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.fd = pidfd };
 
+	if (s->init)
+		essential_note(s, e);
 	if (s->ends < 0)
 		s->ends = epoll_create1(EPOLL_CLOEXEC);
 	if (s->ends < 0 || epoll_ctl(s->ends, EPOLL_CTL_ADD, pidfd, &ev) < 0) {
@@ -80,6 +87,8 @@ static enum living find(struct scanner const *s, struct entry const *e, pid_t *p
 
 static void start(struct scanner *s, struct entry *e, int dir, char const *name)
 {
+	if (s->init)
+		essential_note(s, e);
 	pid_t const pid = start_runsv(s, dir, name);
 
 	if (pid >= 0) {
@@ -123,7 +132,8 @@ void service_leave(struct scanner const *s, struct entry *e)
 	if (e->dir < 0)
 		place_hold(s, e);
 	place_hold_of(e->pid, e);
-	service_term(e);
+	if (!s->stopping)
+		service_term(e);
 	/* one that is just starting may lose the lock, or have lost it, to one that an earlier
 	 * runsvdir had just started */
 	if (e->dir < 0)
@@ -134,6 +144,8 @@ void service_leave(struct scanner const *s, struct entry *e)
 
 static void forget(struct scanner *s, struct entry *e)
 {
+	if (s->stopping)
+		stop_gone(e, &s->order);
 	pipe_release(e);
 	place_release(e);
 	roster_leave(&s->roster, e);
@@ -161,7 +173,8 @@ void service_stop(struct scanner *s, struct entry *e)
 	if (e->state != ROSTER_RUNNING)
 		return; /* again later */
 	roster_leave(&s->roster, e);
-	service_term(e);
+	if (!s->stopping)
+		service_term(e);
 }
 
 void service_term(struct entry const *e)
@@ -186,6 +199,10 @@ static void find_other(struct scanner *s, struct entry *e)
 
 static void ended(struct scanner *s, struct entry *e, int wstat)
 {
+	if (s->stopping && wstat == SERVICE_KILLED) {
+		ending_killed(s);
+		wstat = 0;
+	}
 	if (wstat == 0) /* an orderly end: a writer that is left is to learn that nobody reads */
 		pipe_release(e);
 	if (e->pidfd >= 0) /* also of a child: what loses its parent may have become ours */
@@ -195,6 +212,8 @@ static void ended(struct scanner *s, struct entry *e, int wstat)
 		find_other(s, e);
 		return;
 	}
+	if (s->stopping)
+		stop_gone(&old, &s->order);
 	pipe_release(&old);
 	place_release(&old);
 }
@@ -207,6 +226,8 @@ void service_reap(struct scanner *s)
 		struct entry *const e = roster_of_pid(&s->roster, pid);
 		if (e)
 			ended(s, e, wstat);
+		else if (s->init)
+			ending_reaped(s, pid, wstat);
 	}
 }
 

@@ -1,61 +1,324 @@
-#include "stop.h"
+#include "levels.h"
 
-bool stop_asked(struct stop *s, int code, uint64_t now)
+#define NEVER UINT64_MAX
+
+void stop_init(struct stop *s, uint64_t timeout, bool command)
 {
-	if (s->phase != STOP_NONE) {
-		if (s->phase == STOP_WAITS && s->due > now)
-			s->due = now;
-		return false;
+	*s = (struct stop){ .timeout = timeout,
+			    .has_command = command,
+			    .command_lives = command,
+			    .total = NEVER,
+			    .step = NEVER,
+			    .say = NEVER,
+			    .again = NEVER };
+}
+
+/* Half of what is left: what comes after it has its time, too. */
+static void be_patient(struct stop *s, uint64_t now)
+{
+	s->step = s->total > now ? now + (s->total - now) / 2 : now;
+}
+
+static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint64_t now,
+		  unsigned int *acts);
+
+static void term_orphans(struct stop *s, unsigned int *acts)
+{
+	if (!s->orphans)
+		*acts |= STOP_ACT_ORPHANS_TERM;
+	s->orphans = true;
+}
+
+static void enter_command(struct stop *s, struct roster *r, uint64_t now, unsigned int *acts)
+{
+	if (!s->command_lives) {
+		enter(s, STOP_HOOK, r, now, acts);
+		return;
 	}
-	*s = (struct stop){
-		.phase = STOP_WAITS, .code = code, .due = now + STOP_TIMEOUT, .say = now + STOP_SAY
+	be_patient(s, now);
+	*acts |= STOP_ACT_COMMAND_TERM;
+}
+
+static void enter_kills(struct stop *s, struct roster *r, uint64_t now, unsigned int *acts)
+{
+	if (s->command_lives) {
+		s->command_killed = true;
+		*acts |= STOP_ACT_COMMAND_KILL;
+	}
+	*acts |= STOP_ACT_HOOK_KILL;
+	s->step = now + STOP_REST;
+	s->say = NEVER;
+	if (levels_raise(r, LEVEL_KILL))
+		*acts |= STOP_ACT_TELL;
+	term_orphans(s, acts);
+}
+
+static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint64_t now,
+		  unsigned int *acts)
+{
+	uint64_t const last = s->total + STOP_AFTER;
+
+	s->phase = phase;
+	s->step = NEVER;
+	switch (phase) {
+	case STOP_COMMAND:
+		enter_command(s, r, now, acts);
+		break;
+	case STOP_HOOK:
+		be_patient(s, now);
+		*acts |= STOP_ACT_HOOK;
+		break;
+	case STOP_SERVICES:
+		be_patient(s, now);
+		break;
+	case STOP_KILLS:
+		enter_kills(s, r, now, acts);
+		break;
+	case STOP_LEFT:
+		s->step = now + STOP_ORPHANS;
+		term_orphans(s, acts);
+		*acts |= STOP_ACT_LOOK;
+		break;
+	case STOP_FINISH:
+		s->step = now + STOP_HOOK_REST > last && last > now ? last : now + STOP_HOOK_REST;
+		*acts |= STOP_ACT_HOOK;
+		break;
+	case STOP_LAST:
+		s->step = now + STOP_ORPHANS;
+		*acts |= STOP_ACT_ORPHANS_KILL;
+		break;
+	case STOP_OVER:
+		*acts |= STOP_ACT_END;
+		break;
+	case STOP_RUN:
+	case STOP_START:
+	case STOP_PHASES:
+		break;
+	}
+}
+
+static void asked(struct stop *s, struct stop_event const *e, struct roster *r, unsigned int *acts)
+{
+	bool const first = s->phase == STOP_RUN || (s->phase == STOP_START && !s->asked);
+
+	if (!first) {
+		if (s->phase < STOP_KILLS && s->total > e->now)
+			s->total = e->now;
+		if (s->phase == STOP_START)
+			s->step = e->now;
+		return;
+	}
+	s->asked = true;
+	s->cause = s->phase == STOP_START ? CAUSE_START : e->cause;
+	s->code = s->phase == STOP_START ? STOP_TERMED : e->code;
+	s->total = e->now + s->timeout;
+	s->say = e->now + STOP_SAY;
+	if (s->phase == STOP_START) {
+		be_patient(s, e->now);
+		*acts |= STOP_ACT_HOOK_TERM;
+		return;
+	}
+	if (levels_raise(r, LEVEL_LAST))
+		*acts |= STOP_ACT_TELL;
+	enter(s, STOP_COMMAND, r, e->now, acts);
+}
+
+static void command_ended(struct stop *s, struct stop_event const *e, struct roster *r,
+			  struct order *o, unsigned int *acts)
+{
+	struct stop_event const cause = {
+		.kind = STOP_EV_ASKED, .cause = CAUSE_COMMAND, .code = e->code, .now = e->now
 	};
-	return true;
+
+	(void)o;
+	s->command_lives = false;
+	s->command_code = e->code;
+	if (s->phase == STOP_RUN)
+		asked(s, &cause, r, acts);
+	else if (s->phase == STOP_COMMAND)
+		enter(s, STOP_HOOK, r, e->now, acts);
 }
 
-enum stop_action stop_next(struct stop *s, size_t left, uint64_t now)
+static void start_ended(struct stop *s, struct stop_event const *e, struct roster *r,
+			unsigned int *acts)
 {
-	if (s->phase == STOP_NONE)
-		return STOP_WAIT;
-	if (!left)
-		return STOP_END;
-	if (now >= s->due) {
-		if (s->phase == STOP_KILLS)
-			return STOP_END;
-		s->phase = STOP_KILLS;
-		s->due = now + STOP_REST;
-		s->say = UINT64_MAX;
-		return STOP_KILL;
+	if (!s->asked && !e->code) {
+		s->phase = STOP_RUN;
+		return;
 	}
-	if (now < s->say)
-		return STOP_WAIT;
-	if (s->phase == STOP_KILLS) {
-		s->say = UINT64_MAX;
-		return STOP_TELL;
+	/* no service has been started, CMD neither */
+	s->has_command = s->command_lives = false;
+	if (!s->asked) {
+		s->cause = CAUSE_START;
+		s->code = 1;
+		s->total = e->now + s->timeout;
 	}
-	s->say += STOP_SAY * ((now - s->say) / STOP_SAY + 1);
-	return STOP_NAME;
+	s->asked = true;
+	enter(s, STOP_LAST, r, e->now, acts);
 }
 
-void stop_killed(struct stop *s)
+static void hook_ended(struct stop *s, struct stop_event const *e, struct roster *r,
+		       unsigned int *acts)
 {
-	s->code = STOP_KILLED;
+	if (s->phase == STOP_START)
+		start_ended(s, e, r, acts);
+	else if (s->phase == STOP_HOOK)
+		enter(s, STOP_SERVICES, r, e->now, acts);
+	else if (s->phase == STOP_FINISH)
+		enter(s, STOP_LAST, r, e->now, acts);
 }
 
-void stop_untold(struct stop *s, uint64_t now)
+/* The patience of a phase is over. */
+static void step_over(struct stop *s, struct roster *r, struct order *o, uint64_t now,
+		      unsigned int *acts)
 {
-	if (s->say == UINT64_MAX)
-		s->say = now + STOP_AGAIN;
+	s->step = NEVER;
+	switch (s->phase) {
+	case STOP_START:
+		s->code = STOP_KILLED;
+		*acts |= STOP_ACT_HOOK_KILL;
+		break;
+	case STOP_COMMAND: /* its end comes */
+		s->command_killed = true;
+		*acts |= STOP_ACT_COMMAND_KILL;
+		break;
+	case STOP_HOOK:
+		*acts |= STOP_ACT_HOOK_KILL;
+		enter(s, STOP_SERVICES, r, now, acts);
+		break;
+	case STOP_SERVICES:
+		if (levels_kill_holders(r, o))
+			*acts |= STOP_ACT_TELL;
+		/* the end of all patience is near */
+		if (s->total > now + STOP_NEAR)
+			be_patient(s, now);
+		break;
+	case STOP_KILLS:
+		*acts |= STOP_ACT_GIVE_UP;
+		enter(s, STOP_FINISH, r, now, acts);
+		break;
+	case STOP_LEFT:
+		*acts |= STOP_ACT_ORPHANS_KILL;
+		enter(s, STOP_FINISH, r, now, acts);
+		break;
+	case STOP_FINISH:
+		*acts |= STOP_ACT_HOOK_KILL;
+		enter(s, STOP_LAST, r, now, acts);
+		break;
+	case STOP_LAST:
+		enter(s, STOP_OVER, r, now, acts);
+		break;
+	case STOP_RUN:
+	case STOP_OVER:
+	case STOP_PHASES:
+		break;
+	}
+}
+
+static void settle_phase(struct stop *s, struct roster *r, struct order *o, uint64_t now,
+			 unsigned int *acts)
+{
+	if (s->phase == STOP_SERVICES || s->phase == STOP_KILLS) {
+		if (levels_term(r, o, s->phase == STOP_SERVICES))
+			*acts |= STOP_ACT_TELL;
+		if (levels_all_down(r))
+			term_orphans(s, acts);
+		if (!roster_len(r) && !s->command_lives)
+			enter(s, STOP_LEFT, r, now, acts);
+	}
+	if (now >= s->total && s->phase >= STOP_COMMAND && s->phase < STOP_KILLS)
+		enter(s, STOP_KILLS, r, now, acts);
+	else if (now >= s->step)
+		step_over(s, r, o, now, acts);
+}
+
+static void settle(struct stop *s, struct roster *r, struct order *o, uint64_t now,
+		   unsigned int *acts)
+{
+	enum stop_phase before;
+
+	do {
+		before = s->phase;
+		settle_phase(s, r, o, now, acts);
+	} while (s->phase != before);
+	if (now >= s->again) {
+		s->again = NEVER;
+		*acts |= STOP_ACT_TELL;
+	}
+	if (now >= s->say && s->phase < STOP_OVER) {
+		s->say += STOP_SAY * ((now - s->say) / STOP_SAY + 1);
+		*acts |= STOP_ACT_NAME;
+	}
+}
+
+unsigned int stop_step(struct stop *s, struct stop_event const *e, struct roster *r,
+		       struct order *o)
+{
+	unsigned int acts = 0;
+
+	switch (e->kind) {
+	case STOP_EV_ASKED:
+		asked(s, e, r, &acts);
+		break;
+	case STOP_EV_COMMAND:
+		command_ended(s, e, r, o, &acts);
+		break;
+	case STOP_EV_HOOK:
+		hook_ended(s, e, r, &acts);
+		break;
+	case STOP_EV_KILLED:
+		s->killed = true;
+		break;
+	case STOP_EV_UNTOLD:
+		if (s->again == NEVER)
+			s->again = e->now + STOP_AGAIN;
+		break;
+	case STOP_EV_EMPTY:
+		if (s->phase == STOP_LEFT)
+			enter(s, STOP_FINISH, r, e->now, &acts);
+		else if (s->phase == STOP_LAST)
+			enter(s, STOP_OVER, r, e->now, &acts);
+		break;
+	case STOP_EV_CHANGED:
+		if (s->phase > STOP_START && levels_untold(r))
+			acts |= STOP_ACT_TELL;
+		break;
+	}
+	if (s->phase != STOP_RUN)
+		settle(s, r, o, e->now, &acts);
+	return acts;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 uint64_t stop_deadline(struct stop const *s)
 {
-	if (s->phase == STOP_NONE)
-		return UINT64_MAX;
-	return s->due < s->say ? s->due : s->say;
+	uint64_t const total = s->phase >= STOP_COMMAND && s->phase < STOP_KILLS ? s->total : NEVER;
+
+	return least(least(total, s->step), least(s->say, s->again));
 }
 
 int stop_code(struct stop const *s)
 {
-	return s->code;
+	bool const killed = s->has_command ? s->command_killed : s->killed;
+
+	switch (s->cause) {
+	case CAUSE_SIGNAL:
+		return killed ? STOP_KILLED : s->has_command ? s->command_code : 0;
+	case CAUSE_HUP:
+		return killed ? STOP_KILLED : STOP_TROUBLE;
+	case CAUSE_COMMAND:
+		return s->code;
+	case CAUSE_ESSENTIAL:
+		return s->code ? s->code : killed ? STOP_KILLED : 0;
+	case CAUSE_START:
+		return s->code;
+	case CAUSE_TROUBLE:
+	case CAUSES:
+		break;
+	}
+	return STOP_TROUBLE;
 }

@@ -2,52 +2,124 @@
 #define RUNSVDIR_STOP_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-/* The ordered stop of a whole tree, as process 1 or with -c. Pure. Times are milliseconds of the
+#include "order.h"
+#include "roster.h"
+
+/* The ordered stop of a whole tree, as process 1 or with -c: what each entry of the roster, CMD and
+ * the hooks are to be told, and with which code it ends. Pure. Times are milliseconds of the
  * monotonic clock. */
 
 enum {
-	STOP_TIMEOUT = 8000, /* inside the 10 seconds that docker stop gives */
-	STOP_REST = 1000,    /* after KILL, for loggers and finish */
+	STOP_TIMEOUT = 8000,   /* inside the 10 seconds that docker stop gives */
+	STOP_REST = 1000,      /* after KILL, for loggers and finish */
+	STOP_HOOK_REST = 1000, /* for the hook finish; with STOP_REST no more than STOP_AFTER */
+	STOP_AFTER = 1500,
+	STOP_NEAR = 200,    /* from here on nobody is killed before the others */
+	STOP_ORPHANS = 100, /* between TERM and KILL to what is nobody's */
 	STOP_SAY = 1000,
 	STOP_AGAIN = 25, /* a runsv that has just been started needs some milliseconds */
 	STOP_KILLED = 137,
+	STOP_TERMED = 143,
+	STOP_TROUBLE = 111,
 };
+
+/* In their order. Where there is no CMD, or no hook, its phase is over at once. */
+enum stop_phase {
+	STOP_RUN,      /* nobody has asked for it */
+	STOP_START,    /* the hook start works: no service yet */
+	STOP_COMMAND,  /* CMD has got TERM */
+	STOP_HOOK,     /* the hook stop works */
+	STOP_SERVICES, /* one after the other is told */
+	STOP_KILLS,    /* the time is up: all have got KILL */
+	STOP_LEFT,     /* no runsv is left; orphans have got TERM */
+	STOP_FINISH,   /* the hook finish works */
+	STOP_LAST,     /* orphans have got KILL */
+	STOP_OVER,
+	STOP_PHASES
+};
+
+enum stop_cause {
+	CAUSE_SIGNAL,
+	CAUSE_HUP,       /* without CMD */
+	CAUSE_COMMAND,   /* it has ended: code */
+	CAUSE_ESSENTIAL, /* a service: code */
+	CAUSE_START,     /* the hook start has failed */
+	CAUSE_TROUBLE,   /* our own */
+	CAUSES
+};
+
+/* What an entry is told: nothing is to be started any more, to stop, KILL. */
+enum stop_level { LEVEL_NONE, LEVEL_LAST, LEVEL_TERM, LEVEL_KILL };
 
 struct stop {
-	enum { STOP_NONE, STOP_WAITS, STOP_KILLS } phase;
-	int code;     /* to exit with */
-	uint64_t due; /* KILL in STOP_WAITS, the end in STOP_KILLS */
-	uint64_t say; /* in STOP_KILLS: KILL to those that could not be told */
+	enum stop_phase phase;
+	enum stop_cause cause;
+	int code;            /* as the cause tells it */
+	uint64_t timeout;    /* for all of it */
+	bool asked;          /* in STOP_START: end as soon as it has */
+	bool has_command;    /* CMD is part of it */
+	bool command_lives;  /* it has not ended */
+	bool command_killed; /* KILL was needed */
+	bool killed;         /* the same for a service */
+	bool orphans;        /* they have got TERM */
+	int command_code;
+	uint64_t total; /* when the time is up */
+	uint64_t step;  /* when the patience of this phase is */
+	uint64_t say;   /* when to name what is waited for */
+	uint64_t again; /* when those that could not be told are told again */
 };
 
-enum stop_action {
-	STOP_WAIT,
-	STOP_NAME, /* say what is waited for */
-	STOP_KILL, /* KILL to every service that is left, and say which */
-	STOP_TELL, /* KILL to those of them that could not be told */
-	STOP_END,  /* exit with stop_code */
+enum stop_event_kind {
+	STOP_EV_ASKED,   /* cause, code; another one cuts the patience short */
+	STOP_EV_COMMAND, /* CMD has ended, with code */
+	STOP_EV_HOOK,    /* the hook of this phase has ended, with code, or there is none */
+	STOP_EV_KILLED,  /* a service had a process to be killed */
+	STOP_EV_UNTOLD,  /* somebody could not be told: no runsv is there just now */
+	STOP_EV_CHANGED, /* entries are down, or have gone; or it may be time for something */
+	STOP_EV_EMPTY,   /* there are no orphans */
 };
 
-/* A signal asks for the stop. True: it is the first, and everything has to be told to end; another
- * one cuts the patience short. */
-bool stop_asked(struct stop *s, int code, uint64_t now);
+struct stop_event {
+	enum stop_event_kind kind;
+	enum stop_cause cause;
+	int code;
+	uint64_t now;
+};
 
-/* What to do now, while so many services are left. To be called until it is STOP_WAIT. */
-enum stop_action stop_next(struct stop *s, size_t left, uint64_t now);
+/* Actions, performed lowest bit first. */
+enum {
+	STOP_ACT_NAME = 1 << 0,         /* say what is waited for */
+	STOP_ACT_COMMAND_TERM = 1 << 1, /* and CONT */
+	STOP_ACT_COMMAND_KILL = 1 << 2,
+	STOP_ACT_HOOK_TERM = 1 << 3, /* of the phase before */
+	STOP_ACT_HOOK_KILL = 1 << 4,
+	STOP_ACT_HOOK = 1 << 5,    /* start that of this phase: STOP_EV_HOOK follows */
+	STOP_ACT_TELL = 1 << 6,    /* entries that are not told */
+	STOP_ACT_GIVE_UP = 1 << 7, /* say who is left after KILL */
+	STOP_ACT_ORPHANS_TERM = 1 << 8,
+	STOP_ACT_ORPHANS_KILL = 1 << 9, /* STOP_EV_EMPTY follows when there are none */
+	STOP_ACT_LOOK = 1 << 10,        /* the same without KILL */
+	STOP_ACT_END = 1 << 11,         /* exit with stop_code */
+	STOP_ACTIONS = 12,
+};
 
-/* After STOP_KILL: a service had a process to be killed. What is left without one, as a logger
- * whose pipe somebody else holds, is given up, and does not count. */
-void stop_killed(struct stop *s);
+/* Before anything runs; command: there is a CMD. */
+void stop_init(struct stop *s, uint64_t timeout, bool command);
 
-/* In STOP_KILLS: somebody is not told, there is no runsv at the moment, or it was killed since. */
-void stop_untold(struct stop *s, uint64_t now);
+/* This entry is about to leave the roster. */
+void stop_gone(struct entry const *e, struct order *o);
 
-/* When there is something to do without an event; UINT64_MAX: never. */
+/* One step; returns the set of STOP_ACT_* to perform. Entries have their level, and are not told
+ * it yet, when it is a new one; order must be ready by the first STOP_EV_ASKED. */
+unsigned int stop_step(struct stop *s, struct stop_event const *e, struct roster *r,
+		       struct order *o);
+
+/* When STOP_EV_CHANGED is to come without an event; UINT64_MAX: never. */
 uint64_t stop_deadline(struct stop const *s);
 
+/* 0 to 255; that of now, and from STOP_FINISH on the last one. */
 int stop_code(struct stop const *s);
 
 #endif

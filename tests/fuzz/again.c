@@ -7,7 +7,8 @@ static void take_up(struct world *w, unsigned int who, struct record const *old,
 {
 	struct slot const *const s = &w->pair.slot[who];
 	bool const asking = who == SERVICE && ticket_is_out(&w->tickets, 't', old->process.pid);
-	bool const wanted = old->want == WANT_DOWN || (old->want == WANT_EXIT && who == SERVICE);
+	bool const exits = old->want == WANT_EXIT || old->want == WANT_FINAL;
+	bool const wanted = old->want == WANT_DOWN || (exits && who == SERVICE);
 
 	w->recalled[who] = false;
 	if (old->phase == PHASE_DOWN)
@@ -21,6 +22,7 @@ static void take_up(struct world *w, unsigned int who, struct record const *old,
 				.term = old->term,
 				.paused = old->paused,
 				.told = old->told,
+				.sent = old->sent,
 				.wall = old->since,
 				.started = w->started[who] });
 	must(w->dead || (s->told == old->told && s->term == old->term && s->paused == old->paused),

@@ -24,7 +24,8 @@ static void check_slot(struct world const *w, unsigned int who)
 	must(!waits || !tain_less(&latest, slot_deadline(s)), "nobody waits for long");
 	must(s->phase != PHASE_RUN || s->want != WANT_DOWN || s->told || asking,
 	     "a stop was told, or asked");
-	must(who == LOGGER || s->phase != PHASE_RUN || s->want != WANT_EXIT || s->told || asking,
+	must(who == LOGGER || s->phase != PHASE_RUN ||
+		     (s->want != WANT_EXIT && s->want != WANT_FINAL) || s->told || asking,
 	     "so was an exit");
 }
 
@@ -36,7 +37,7 @@ void world_check(struct world const *w)
 		check_slot(w, who);
 	must(w->pair.closed == w->pipe_closed, "the pipe is as it is believed to be");
 	must(!w->pair.closed || service->phase == PHASE_DOWN, "who runs has its pipe");
-	must(w->pair.slots < 2 || service->phase != PHASE_DOWN || service->want != WANT_EXIT ||
+	must(w->pair.slots < 2 || service->phase != PHASE_DOWN || !want_exits(service->want) ||
 		     w->pair.closed || pair_over(&w->pair),
 	     "who leaves closes it");
 	must(!world_over(w) || !w->owed, "what is in the pipe has had a reader");

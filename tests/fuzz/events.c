@@ -15,6 +15,7 @@ void world_init(struct world *w, unsigned int slots, enum want want, unsigned in
 	slot_init(&w->pair.slot[SERVICE], want, &wall);
 	slot_init(&w->pair.slot[LOGGER], WANT_UP, &wall);
 	w->record[SERVICE].want = want;
+	w->record[SERVICE].policy = w->record[LOGGER].policy = policy_none;
 	w->record[SERVICE].wstat = w->record[LOGGER].wstat = WSTAT_UNKNOWN;
 }
 
@@ -24,21 +25,31 @@ bool world_letter(struct world *w, unsigned int who, char byte)
 		[LETTER_UP] = EV_UP,       [LETTER_DOWN] = EV_STOP, [LETTER_ONCE] = EV_ONCE,
 		[LETTER_EXIT] = EV_EXIT,   [LETTER_TERM] = EV_TERM, [LETTER_KILL] = EV_KILL,
 		[LETTER_PAUSE] = EV_PAUSE, [LETTER_CONT] = EV_CONT, [LETTER_SIGNAL] = EV_SIGNAL,
-		[LETTER_REEXEC] = EVENTS,
+		[LETTER_REEXEC] = EVENTS,  [LETTER_LAST] = EV_LAST, [LETTER_FORCE] = EV_FORCE,
 	};
 	struct letter const *const l = letter_find(byte);
 
-	if (!l || l->kind == LETTER_REEXEC || (who == LOGGER && l->kind == LETTER_EXIT))
+	if (!l || l->kind == LETTER_REEXEC ||
+	    (who == LOGGER && (l->kind == LETTER_EXIT || l->kind == LETTER_LAST)))
 		return false;
-	if (strchr("udox", byte))
+	if (who == SERVICE && w->ending)
+		w->wanted[who] = strchr("dx", byte) ? 'x' : w->wanted[who];
+	else if (strchr("udox", byte))
 		w->wanted[who] = byte;
-	if (who == SERVICE && strchr("udx", byte))
+	if (byte == '\f') {
+		w->ending = true;
+		w->runs = 0;
+	}
+	if (who == SERVICE && w->ending)
+		w->runs = 0;
+	else if (who == SERVICE && strchr("udx", byte))
 		w->runs = byte == 'u' ? -1 : 0;
-	if (who == SERVICE && byte == 'o') /* who runs goes on, who finishes comes down */
+	if (who == SERVICE && byte == 'o' &&
+	    !w->ending) /* who runs goes on, who finishes comes down */
 		w->runs = w->pair.slot[who].phase < PHASE_RUN;
 	world_dispatch(w, who, (struct event){ .kind = kinds[l->kind], .letter = byte });
 	/* a want is taken from the FIFO when it was obeyed */
-	if (w->dead && strchr("udox", byte))
+	if (w->dead && strchr("udox\f", byte))
 		w->unread_letter[who] = byte;
 	return true;
 }

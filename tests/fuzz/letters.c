@@ -13,7 +13,7 @@ static void settle(struct world *w)
 	for (int round = 0; round < 24 && !world_over(w); round++) {
 		/* x does not wait for a control/u that hangs */
 		for (size_t i = 0; i < LETTERS; i++)
-			if (letters[i].letter != 'u' || w->wanted[SERVICE] != 'x')
+			if (letters[i].letter != 'u' || (w->wanted[SERVICE] != 'x' && !w->ending))
 				world_script_ends(w, i, false);
 		for (unsigned int who = 0; who < w->pair.slots; who++)
 			if (w->process[who].finish || w->process[who].dying ||
@@ -30,7 +30,13 @@ static void settle(struct world *w)
 static void last_word(struct world const *w)
 {
 	struct slot const *const s = &w->pair.slot[SERVICE];
+	bool const goes_on = s->phase == PHASE_RUN && s->want == WANT_LAST;
 
+	if (w->ending) {
+		must(world_over(w) || (goes_on && w->wanted[SERVICE] != 'x'),
+		     "L: runsv leaves, or what runs is left alone");
+		return;
+	}
 	switch (w->wanted[SERVICE]) {
 	case 'u':
 		must(s->phase == PHASE_RUN && s->want == WANT_UP && s->pid, "u: it runs");
@@ -55,7 +61,10 @@ static void happen(struct world *w, unsigned int byte, struct feed *f)
 	unsigned int const more = byte && byte < 16 ? feed_byte(f) : 0;
 	struct pair const before = w->pair;
 
-	if (byte > ' ') {
+	/* two that are no letters come as the letters that look like them */
+	if (byte == 'L' || byte == 'K')
+		byte &= 0x1f;
+	if (byte > ' ' || byte == '\f' || byte == '\v') {
 		must(world_letter(w, SERVICE, (char)byte) ||
 			     !memcmp(&before, &w->pair, sizeof before),
 		     "others mean nothing");

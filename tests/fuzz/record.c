@@ -25,9 +25,12 @@ static void scripts(struct record const *r, char const *text)
 {
 	struct record want = { .wstat = 0 };
 
-	for (int n = 0; *text == 's'; text += n) {
+	for (int n = 0; strncmp(text, "end\n", 4) != 0; text += n) {
 		uint64_t pid, asked, start;
 		char letter;
+		n = (int)strcspn(text, "\n") + 1;
+		if (strncmp(text, "script ", 7) != 0)
+			continue;
 		must(sscanf(text, "script %c %" SCNu64 " %" SCNu64 " %" SCNu64 "\n%n", &letter,
 			    &pid, &start, &asked, &n) == 4,
 		     "it is a script's line");
@@ -47,7 +50,8 @@ static void is_possible(struct record const *r)
 {
 	must((unsigned int)r->want < WANTS && (unsigned int)r->phase < PHASES, "names");
 	must(r->phase != PHASE_PREPARE, "what is about to start has not");
-	must(r->phase != PHASE_RUN || r->process.pid, "a run has a process");
+	must((r->phase != PHASE_RUN && r->phase != PHASE_CLEAR) || r->process.pid,
+	     "a run has a process");
 	must(r->process.pid >= 0 && r->since.nano < 1000000000, "numbers");
 	must(memchr(r->instance, 0, INSTANCE_SIZE) != NULL, "text ends");
 	for (size_t i = 0; i < LETTERS; i++)
@@ -92,17 +96,41 @@ static void feed_scripts(struct feed *f, struct record *r)
 	}
 }
 
+static void feed_settings(struct feed *f, struct record *r)
+{
+	struct policy *const p = &r->policy;
+	unsigned int const flags = feed_byte(f);
+
+	r->over = (enum over)(feed_byte(f) % OVERS);
+	r->code = (uint8_t)feed_byte(f);
+	r->killed = flags & 1;
+	r->sent = feed_number(f, 8);
+	*p = policy_none;
+	p->asked_for = flags & 2;
+	if (p->asked_for)
+		p->restart = (enum restart)(feed_byte(f) % RESTARTS);
+	if (flags & 4)
+		for (size_t i = 0; i < 4; i++)
+			p->success.codes[i] = feed_number(f, 8);
+	p->success.signals = flags & 8 ? feed_number(f, 8) : 0;
+	p->down_signal = flags & 16 ? 1 + feed_byte(f) % 64 : p->down_signal;
+	p->kill_mode = (enum kill_mode)(feed_byte(f) % KILL_MODES);
+	p->essential = (enum essential)(feed_byte(f) % ESSENTIALS);
+	p->timeout_kill = flags & 32 ? feed_number(f, 7) : VALUE_NEVER;
+	p->timeout_finish = flags & 64 ? feed_number(f, 7) : VALUE_NEVER;
+}
+
 /* Any state that runsv can have is written, and comes back. */
 static void round_trip(struct feed f)
 {
-	static enum phase const phases[] = { PHASE_DOWN, PHASE_RUN, PHASE_FINISH };
+	static enum phase const phases[] = { PHASE_DOWN, PHASE_RUN, PHASE_CLEAR, PHASE_FINISH };
 	char *const text = malloc(RECORD_SIZE);
 	struct record r = { .want = (enum want)(feed_byte(&f) % WANTS) }, back;
 
 	must(text != NULL, "there is memory");
-	r.phase = phases[feed_byte(&f) % 3];
+	r.phase = phases[feed_byte(&f) % 4];
 	r.process.pid = (pid_t)(feed_number(&f, 4) & INT32_MAX);
-	r.process.pid += r.phase == PHASE_RUN && !r.process.pid;
+	r.process.pid += (r.phase == PHASE_RUN || r.phase == PHASE_CLEAR) && !r.process.pid;
 	r.process.start = feed_number(&f, 8);
 	r.wstat = (int)(uint32_t)feed_number(&f, 4);
 	r.since = (tain){ .sec.x = feed_number(&f, 8), .nano = (uint32_t)feed_number(&f, 3) };
@@ -112,6 +140,7 @@ static void round_trip(struct feed f)
 	r.told = flags & 1, r.term = flags & 2, r.paused = flags & 4;
 	memset(r.instance, '0' + (int)(flags & 7), flags % INSTANCE_SIZE);
 	feed_scripts(&f, &r);
+	feed_settings(&f, &r);
 	size_t const n = record_format(text, &r);
 	must(n <= RECORD_SIZE, "every record has room");
 	must(record_parse(&back, text, n), "what was written is believed");
@@ -121,6 +150,18 @@ static void round_trip(struct feed f)
 		     back.told == r.told && back.term == r.term && back.paused == r.paused &&
 		     back.since.sec.x == r.since.sec.x && back.since.nano == r.since.nano,
 	     "all of it comes back");
+	must(back.over == r.over && back.killed == r.killed && back.sent == r.sent &&
+		     (r.over == OVER_NO || back.code == r.code),
+	     "how it has ended does");
+	must(!memcmp(&back.policy.success, &r.policy.success, sizeof r.policy.success) &&
+		     back.policy.restart == r.policy.restart &&
+		     back.policy.asked_for == r.policy.asked_for &&
+		     back.policy.down_signal == r.policy.down_signal &&
+		     back.policy.kill_mode == r.policy.kill_mode &&
+		     back.policy.essential == r.policy.essential &&
+		     back.policy.timeout_kill == r.policy.timeout_kill &&
+		     back.policy.timeout_finish == r.policy.timeout_finish,
+	     "the settings do");
 	for (size_t i = 0; i < LETTERS; i++)
 		if (r.scripts[i].script.pid)
 			must(back.scripts[i].script.pid == r.scripts[i].script.pid &&

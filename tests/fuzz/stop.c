@@ -1,116 +1,145 @@
-/* The ordered stop: whatever comes when, it ends in its time, after one KILL at most. */
+/* The ordered stop: whatever comes when, it ends in its time, nobody gets KILL twice, and what has
+ * been decided is not taken back. */
 #include "fuzz.h"
-#include "stop.h"
+#include "../../runsvdir/stop.h"
 
-/* What should happen, from the sentences of stop.h. */
-struct model {
-	bool asked, killed, over;
-	int code;
-	uint64_t kill, end; /* when */
-	uint64_t named;     /* when it was last said what is waited for */
-	uint64_t untold;    /* when somebody was to be told again; UINT64_MAX: nobody */
+enum { SERVICES = 6 };
+
+struct play {
+	struct stop stop;
+	struct roster roster;
+	struct order order;
+	enum stop_phase phase;
+	unsigned int level[SERVICES];
+	uint64_t now, begun;
+	bool over;
 };
 
-static void ask(struct stop *s, struct model *m, int code, uint64_t now)
+static struct entry *of(struct play const *p, unsigned int i)
 {
-	bool const first = stop_asked(s, code, now);
+	for (size_t k = 0; k < roster_len(&p->roster); k++)
+		if (roster_at(&p->roster, k)->ino == i + 1)
+			return roster_at(&p->roster, k);
+	return NULL;
+}
 
-	must(first == !m->asked, "the first signal begins it, no other");
-	if (first) {
-		*m = (struct model){ .asked = true,
-				     .code = code,
-				     .kill = now + STOP_TIMEOUT,
-				     .end = UINT64_MAX,
-				     .named = now,
-				     .untold = UINT64_MAX };
-	} else if (!m->killed && now < m->kill) {
-		m->kill = now;
+static void check(struct play *p)
+{
+	must(p->stop.phase >= p->phase || p->phase == STOP_START, "no phase comes again");
+	p->phase = p->stop.phase;
+	for (unsigned int i = 0; i < SERVICES; i++) {
+		struct entry const *const e = of(p, i);
+		must(!e || e->level >= p->level[i], "nobody is told less");
+		p->level[i] = e ? e->level : 0;
+		must(!e || p->phase == STOP_RUN || p->phase == STOP_START ||
+			     p->phase >= STOP_LAST || e->level >= LEVEL_LAST,
+		     "who is left knows that nothing is started");
+	}
+	must(stop_code(&p->stop) >= 0 && stop_code(&p->stop) <= 255, "the code is one");
+	must(p->phase <= STOP_START ||
+		     p->now <= p->begun + p->stop.timeout + STOP_AFTER + 2 * STOP_ORPHANS + 1,
+	     "it ends in its time");
+}
+
+static void step(struct play *p, enum stop_event_kind kind, unsigned int more)
+{
+	struct stop_event const e = {
+		.kind = kind, .cause = more % CAUSE_START, .code = (int)(more & 0xff), .now = p->now
+	};
+
+	if (p->over)
+		return;
+	if (p->stop.phase <= STOP_START)
+		p->begun = p->now;
+	unsigned int const acts = stop_step(&p->stop, &e, &p->roster, &p->order);
+	p->over = acts & STOP_ACT_END;
+	check(p);
+	for (size_t i = 0; i < roster_len(&p->roster); i++)
+		roster_at(&p->roster, i)->told = more & 1;
+}
+
+static void happen(struct play *p, unsigned int byte, struct feed *f)
+{
+	unsigned int const more = feed_byte(f);
+	struct entry *const e = of(p, more % SERVICES);
+
+	switch (byte % 8) {
+	case 0:
+		step(p, STOP_EV_ASKED, more);
+		break;
+	case 1:
+		if (p->stop.command_lives && p->stop.phase != STOP_START)
+			step(p, STOP_EV_COMMAND, more);
+		break;
+	case 2:
+		step(p, STOP_EV_HOOK, more & 3);
+		break;
+	case 3:
+		if (e && p->stop.phase >= STOP_COMMAND) {
+			stop_gone(e, &p->order);
+			roster_leave(&p->roster, e);
+		}
+		step(p, STOP_EV_CHANGED, more);
+		break;
+	case 4:
+		if (e && p->stop.phase >= STOP_COMMAND)
+			e->down = true;
+		step(p, STOP_EV_CHANGED, more);
+		break;
+	case 5:
+		step(p, STOP_EV_EMPTY, more);
+		break;
+	case 6:
+		step(p, more & 1 ? STOP_EV_KILLED : STOP_EV_UNTOLD, more);
+		break;
+	default:
+		p->now += more * more;
+		if (p->now > stop_deadline(&p->stop))
+			p->now = stop_deadline(&p->stop);
+		step(p, STOP_EV_CHANGED, more);
 	}
 }
 
-static void act(struct stop *s, struct model *m, enum stop_action a, struct feed *f, uint64_t now)
+/* Time alone, and the end of CMD that KILL brings. */
+static void settle(struct play *p)
 {
-	switch (a) {
-	case STOP_WAIT:
-		break;
-	case STOP_NAME:
-		must(!m->killed && now < m->kill, "patience is at an end");
-		must(now >= m->named + STOP_SAY, "names are said once a second");
-		m->named = now - (now - m->named) % STOP_SAY;
-		break;
-	case STOP_KILL:
-		must(!m->killed && now >= m->kill, "KILL comes once, when the time is up");
-		m->killed = true;
-		m->end = now + STOP_REST;
-		if (feed_byte(f) & 1) {
-			stop_killed(s);
-			m->code = STOP_KILLED;
-		}
-		break;
-	case STOP_TELL:
-		must(m->killed && now >= m->untold, "who was not told is told again");
-		m->untold = UINT64_MAX;
-		break;
-	case STOP_END:
-		must(false, "the end is looked for elsewhere");
+	p->now++;
+	if (p->stop.phase == STOP_START)
+		step(p, STOP_EV_HOOK, 1);
+	step(p, STOP_EV_ASKED, 0);
+	for (int i = 0; i < 200 && !p->over; i++) {
+		if (stop_deadline(&p->stop) != UINT64_MAX && stop_deadline(&p->stop) > p->now)
+			p->now = stop_deadline(&p->stop);
+		step(p, STOP_EV_CHANGED, 1);
+		if (p->stop.command_killed && p->stop.command_lives)
+			step(p, STOP_EV_COMMAND, 137);
 	}
-}
-
-/* A turn of the loop of runsvdir with so many services left. */
-static void turn(struct stop *s, struct model *m, size_t left, struct feed *f, uint64_t now)
-{
-	enum stop_action a;
-
-	for (int i = 0; (a = stop_next(s, left, now)) != STOP_WAIT; i++) {
-		must(m->asked && i < 3, "it comes to rest");
-		if (a == STOP_END) {
-			must(!left || (m->killed && now >= m->end), "it ends not before");
-			must(stop_code(s) == m->code, "with the code of the first signal or KILL");
-			m->over = true;
-			return;
-		}
-		act(s, m, a, f, now);
-	}
-	must(!m->asked || left, "when all are gone it ends");
-	must(!m->asked || now < (m->killed ? m->end : m->kill), "nothing is put off");
-	must(m->killed || !m->asked || now < m->named + STOP_SAY, "nor is it quiet");
-	if (m->killed && feed_byte(f) & 1) {
-		stop_untold(s, now);
-		m->untold = m->untold < UINT64_MAX ? m->untold : now + STOP_AGAIN;
-	}
-	must(m->untold == UINT64_MAX || now < m->untold, "nobody is forgotten");
-	must(stop_deadline(s) > now, "there is something to wait for");
-	must(m->asked || stop_deadline(s) == UINT64_MAX, "nothing is due before a signal");
+	must(p->over, "time alone ends it");
 }
 
 int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size)
 {
 	struct feed f = { data, size };
-	struct stop s = { .phase = STOP_NONE };
-	struct model m = { .asked = false, .untold = UINT64_MAX };
-	size_t left = feed_byte(&f) % 8;
-	uint64_t now = feed_number(&f, 2);
-	uint64_t first = 0;
+	struct play p = { .phase = STOP_RUN };
+	char name[] = "a";
 
-	while (!m.over && (f.left || m.asked)) {
-		unsigned int const byte = feed_byte(&f), what = byte & 7, by = byte >> 3;
-		uint64_t const due = stop_deadline(&s);
-		if (what == 1) {
-			first = m.asked ? first : now;
-			ask(&s, &m, by & 1 ? 111 : 0, now);
-		} else if (what == 2) {
-			left = left > by ? left - by : 0;
-		} else if (what == 3) {
-			now += by * 100; /* the machine was busy */
-		} else if (what == 4) {
-			now = now + by < due ? now + by : due;
-		} else if (due < UINT64_MAX) {
-			now = due;
-		}
-		turn(&s, &m, left, &f, now);
-		/* a busy machine is late for each of the two deadlines at most */
-		must(!m.asked || now - first <= STOP_TIMEOUT + STOP_REST + 2 * 3100,
-		     "it ends by itself");
+	unsigned int const how = feed_byte(&f);
+	stop_init(&p.stop, 1 + feed_number(&f, 2), how & 1);
+	if (how & 2)
+		p.stop.phase = p.phase = STOP_START;
+	for (unsigned int i = 0; i < SERVICES; i++, name[0]++)
+		must(roster_see(&p.roster, name, 1, i + 1, false, 0) != NULL, "there is memory");
+	for (unsigned int n = feed_byte(&f) % 16; n--;) {
+		unsigned int const pair = feed_byte(&f);
+		order_add(&p.order, (struct order_id){ 1 + pair % SERVICES, 1 },
+			  (struct order_id){ 1 + pair / SERVICES % SERVICES, 1 });
 	}
+	must(order_ready(&p.order), "there is memory");
+	while (f.left && !p.over)
+		happen(&p, feed_byte(&f), &f);
+	settle(&p);
+	genalloc_free(struct entry, &p.roster.entries);
+	stralloc_free(&p.roster.names);
+	order_forget(&p.order);
 	return 0;
 }

@@ -22,6 +22,11 @@ static void keep(struct world *w, unsigned int who)
 		r->term = s->term;
 	}
 	r->paused = s->paused;
+	r->over = s->over;
+	r->code = s->code;
+	r->killed = s->killed;
+	r->sent = s->sent;
+	r->policy = s->policy;
 	r->wstat = s->wstat;
 	r->since = s->since;
 }
@@ -156,7 +161,8 @@ void world_dispatch(struct world *w, unsigned int who, struct event e)
 	e.now = w->now;
 	if (!e.wall.sec.x)
 		e.wall = (tain){ .sec.x = TAI_MAGIC + w->now.sec.x, .nano = w->now.nano };
-	e.unread = w->unread && (w->pair.slot[SERVICE].want == WANT_EXIT || e.kind == EV_EXIT);
+	bool const exits = e.kind == EV_EXIT || e.kind == EV_LAST;
+	e.unread = w->unread && (want_exits(w->pair.slot[SERVICE].want) || exits);
 	bool const up = w->pair.slot[LOGGER].want == WANT_UP;
 	unsigned int const both = pair_step(&w->pair, who, &e, &acts);
 	w->telling[who] = acts & (ACT_TERM | ACT_CONT);

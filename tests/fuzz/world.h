@@ -40,6 +40,7 @@ struct world {
 	tain started[2];       /* the last run that this runsv knows of; 0: none */
 	int runs;              /* so many starts of the service are asked for; negative: any */
 	char wanted[2];        /* the last of the letters u d o x */
+	bool ending;           /* L came */
 	char unread_letter[2]; /* one of them that a killed runsv has not taken from the FIFO */
 
 	int actions; /* so many more, then runsv is killed; negative: it is not */

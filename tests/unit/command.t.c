@@ -133,6 +133,8 @@ static void rows(void)
 static void reaches_all(void)
 {
 	for (size_t i = 0; i < LETTERS; i++) {
+		if (!letters[i].name)
+			continue;
 		struct command const *const c = command_find(letters[i].name, false);
 		char const alone[] = { letters[i].letter, 0 };
 		is_text(c ? c->letters : "none", alone, letters[i].name);

@@ -123,10 +123,135 @@ static void flags(void)
 	ok(!s.paused, "what does not run is not paused");
 }
 
+static unsigned int step(struct slot *s, enum event_kind kind, int wstat, uint64_t now)
+{
+	struct event const e = { .kind = kind,
+				 .letter = 'k',
+				 .pid = 7,
+				 .wstat = wstat,
+				 .now = at(now),
+				 .wall = at(now) };
+
+	return slot_step(s, &e);
+}
+
+static struct slot running(struct policy const *p)
+{
+	struct slot s;
+	tain const zero = tain_zero;
+
+	slot_init(&s, WANT_UP, &zero);
+	s.policy = *p;
+	step(&s, EV_DUE, 0, 100);
+	step(&s, EV_SPAWNED, 0, 100);
+	return s;
+}
+
+static void patience(void)
+{
+	struct policy p = policy_none;
+
+	p.timeout_kill = 2500;
+	p.timeout_finish = 1000;
+	struct slot s = running(&p);
+	ok(!tain_less(slot_deadline(&s), &tain_infinite), "patience begins when it is told");
+	step(&s, EV_STOP, 0, 110);
+	step(&s, EV_TERM_DENIED, 0, 110);
+	ok(slot_deadline(&s)->sec.x == 112 && slot_deadline(&s)->nano == 500000000,
+	   "so long after TERM");
+	step(&s, EV_TERM_TAKEN, 0, 111);
+	is_int((long)slot_deadline(&s)->sec.x, 112, "and not longer when it is told again");
+	is_int((long)step(&s, EV_LATE, 0, 113), ACT_KILL, "then it is killed");
+	ok(!tain_less(slot_deadline(&s), &tain_infinite), "once");
+	step(&s, EV_ENDED_FINISH, 9, 113);
+	step(&s, EV_SPAWNED, 0, 113);
+	is_int((long)slot_deadline(&s)->sec.x, 114, "finish has a time of its own");
+	is_int((long)step(&s, EV_LATE, 0, 114), ACT_KILL, "and is killed as well");
+	s = running(&p);
+	step(&s, EV_TERM, 0, 110);
+	step(&s, EV_TERM_TAKEN, 0, 110);
+	ok(!tain_less(slot_deadline(&s), &tain_infinite),
+	   "a control/t that took TERM may have meant something else");
+	step(&s, EV_STOP, 0, 120);
+	is_int((long)slot_deadline(&s)->sec.x, 122, "a control/t that hangs holds up nothing");
+	s = running(&policy_none);
+	step(&s, EV_TERM_DENIED, 0, 110);
+	ok(!tain_less(slot_deadline(&s), &tain_infinite),
+	   "without a setting there is no end of it");
+}
+
+static void last_ends(void)
+{
+	struct policy once = policy_none;
+
+	once.restart = RESTART_NO;
+	once.asked_for = true;
+	struct slot s = running(&once);
+	step(&s, EV_ENDED, 256, 105);
+	ok(s.over == OVER_YES && s.want == WANT_DOWN, "the last end: over, and wanted down");
+	step(&s, EV_UP, 0, 106);
+	ok(s.over == OVER_NO && s.want == WANT_UP, "until somebody wants it");
+
+	s = running(&once);
+	step(&s, EV_ENDED_FINISH, 256, 105);
+	ok(s.over == OVER_SOON && s.want == WANT_UP, "with a finish, not before that has ended");
+	step(&s, EV_SPAWNED, 0, 105);
+	step(&s, EV_ENDED_FINISH, 0, 106);
+	ok(s.over == OVER_YES && s.want == WANT_DOWN, "but then");
+
+	s = running(&once);
+	step(&s, EV_TERM, 0, 105);
+	step(&s, EV_TERM_DENIED, 0, 105);
+	step(&s, EV_ENDED, 15, 105);
+	ok(s.over == OVER_NO && s.want == WANT_UP, "what was told to end is started again");
+
+	s = running(&once);
+	step(&s, EV_SIGNAL_DENIED, 0, 105);
+	step(&s, EV_ENDED, 9, 105);
+	ok(s.over == OVER_NO, "and what a letter's signal has ended");
+	s = running(&once);
+	step(&s, EV_SIGNAL_DENIED, 0, 105);
+	step(&s, EV_ENDED, 11, 105);
+	ok(s.over == OVER_YES, "but not if it was another signal");
+
+	s = running(&once);
+	step(&s, EV_TERM_TAKEN, 0, 105);
+	step(&s, EV_ENDED, 0, 106);
+	ok(s.over == OVER_NO, "what control/t has ended in its way");
+	s = running(&once);
+	step(&s, EV_TERM_TAKEN, 0, 105);
+	step(&s, EV_ENDED, 0, 205);
+	ok(s.over == OVER_YES, "but not what ends long after it");
+	s = running(&once);
+	step(&s, EV_TERM_DENIED, 0, 105);
+	step(&s, EV_ENDED, WSTAT_UNKNOWN, 105);
+	ok(s.over == OVER_NO, "an end that nobody has seen may have been the letter's");
+
+	s = running(&once);
+	step(&s, EV_STOP, 0, 105);
+	step(&s, EV_ENDED, 0, 105);
+	ok(s.over == OVER_NO && s.want == WANT_DOWN, "a stop is nobody's last end");
+
+	s = running(&policy_none);
+	step(&s, EV_ONCE, 0, 105);
+	step(&s, EV_ENDED, 0, 105);
+	ok(s.over == OVER_NO && s.want == WANT_DOWN, "the end of once is what was asked for");
+
+	once.restart = RESTART_ALWAYS;
+	s = running(&once);
+	step(&s, EV_ENDED_FINISH, 256, 105);
+	step(&s, EV_SPAWNED, 0, 105);
+	step(&s, EV_ENDED_FINISH, 125 * 256, 106);
+	ok(s.over == OVER_YES && s.want == WANT_DOWN,
+	   "finish says that another start makes no sense");
+}
+
 int main(void)
 {
 	table();
 	deadlines();
 	flags();
+	patience();
+	last_ends();
 	return done();
 }

@@ -9,7 +9,7 @@
 
 /* Letters whose scripts exist in this world: the two that rows depend on, and one plain signal. */
 static char const scripted[] = "tuh";
-static char const letters_sent[] = "uodxtkpch";
+static char const *letters_sent;
 
 struct world {
 	struct pair pair;
@@ -87,7 +87,7 @@ static void dispatch(struct world *w, unsigned int who, struct event e, struct a
 {
 	unsigned int acts;
 
-	e.unread = w->pair.slot[SERVICE].want == WANT_EXIT && answer(a);
+	e.unread = want_exits(w->pair.slot[SERVICE].want) && answer(a);
 	pair_step(&w->pair, who, &e, &acts);
 	for (unsigned int i = 0; i < ACTIONS; i++)
 		if (acts & 1u << i)
@@ -123,7 +123,10 @@ static void canonical(struct world *w)
 		struct slot *const s = &w->pair.slot[who];
 		s->pid = s->pid ? CURRENT : 0;
 		s->wstat = 0;
-		s->since = s->started = s->due = tain_zero;
+		s->since = s->started = s->due = s->trusted = tain_zero;
+		s->late = tain_less(&s->late, &tain_infinite) ? tain_zero : tain_infinite;
+		/* who has sent what matters where an end may be the last one */
+		s->sent = s->sent && s->policy.restart != RESTART_ALWAYS ? UINT64_MAX : 0;
 	}
 	w->pair.late = tain_zero;
 }
@@ -144,7 +147,10 @@ static void check(struct world const *w)
 		must(!(s->phase == PHASE_DOWN && s->want == WANT_UP) || waits,
 		     "down and wanted up has a deadline");
 		must(s->pid || (!s->term && !s->paused && !s->told), "flags belong to a process");
-		must(who == LOGGER || s->phase != PHASE_DOWN || s->want != WANT_EXIT ||
+		must(s->phase != PHASE_CLEAR || (s->pid && waits && !shown.pid),
+		     "clear has a deadline, and shows no pid");
+		must(s->over != OVER_YES || s->want != WANT_UP, "what is over is not wanted up");
+		must(who == LOGGER || s->phase != PHASE_DOWN || !want_exits(s->want) ||
 			     w->pair.slots == 1 || w->pair.closed,
 		     "leaving closes the pipe");
 	}
@@ -163,9 +169,11 @@ static void let_die(struct world *w, int rounds)
 				script_ends(w, *c, 0, &yes);
 		for (unsigned int who = 0; who < w->pair.slots; who++) {
 			yes.used = 0;
-			if (w->pair.slot[who].pid)
-				dispatch(w, who, (struct event){ .kind = EV_ENDED }, &yes);
-			if (tain_less(slot_deadline(&w->pair.slot[who]), &tain_infinite))
+			struct slot const *const s = &w->pair.slot[who];
+			enum event_kind const end = s->phase == PHASE_CLEAR ? EV_CLEARED : EV_ENDED;
+			if (s->pid)
+				dispatch(w, who, (struct event){ .kind = end }, &yes);
+			if (!s->pid && tain_less(slot_deadline(s), &tain_infinite))
 				dispatch(w, who, (struct event){ .kind = EV_DUE }, &yes);
 		}
 		canonical(w);
@@ -175,12 +183,13 @@ static void let_die(struct world *w, int rounds)
 static void send(struct world *w, unsigned int who, char letter, struct answers *a)
 {
 	static enum event_kind const kinds[] = {
-		[LETTER_UP] = EV_UP,       [LETTER_DOWN] = EV_STOP, [LETTER_ONCE] = EV_ONCE,
-		[LETTER_EXIT] = EV_EXIT,   [LETTER_TERM] = EV_TERM, [LETTER_KILL] = EV_KILL,
-		[LETTER_PAUSE] = EV_PAUSE, [LETTER_CONT] = EV_CONT, [LETTER_SIGNAL] = EV_SIGNAL,
+		[LETTER_UP] = EV_UP,       [LETTER_DOWN] = EV_STOP,   [LETTER_ONCE] = EV_ONCE,
+		[LETTER_EXIT] = EV_EXIT,   [LETTER_TERM] = EV_TERM,   [LETTER_KILL] = EV_KILL,
+		[LETTER_PAUSE] = EV_PAUSE, [LETTER_CONT] = EV_CONT,   [LETTER_SIGNAL] = EV_SIGNAL,
+		[LETTER_LAST] = EV_LAST,   [LETTER_FORCE] = EV_FORCE,
 	};
 
-	if (who == LOGGER && letter == 'x')
+	if (who == LOGGER && (letter == 'x' || letter == '\f'))
 		return;
 	dispatch(w, who,
 		 (struct event){ .kind = kinds[letter_find(letter)->kind], .letter = letter }, a);
@@ -191,11 +200,19 @@ static void reach(struct world const *from)
 {
 	struct answers yes = { 0 };
 	struct world w = *from;
+	bool const ending = w.pair.slot[SERVICE].want > WANT_EXIT;
 
 	send(&w, SERVICE, 'x', &yes);
 	let_die(&w, 6);
 	must(pair_over(&w.pair) && !tickets_any(&w.tickets),
 	     "exit ends after a bounded number of deaths");
+	w = *from;
+	send(&w, SERVICE, '\f', &yes);
+	send(&w, SERVICE, 'u', &yes);
+	let_die(&w, 6);
+	must(pair_over(&w.pair), "nobody takes the end of a tree back");
+	if (ending)
+		return;
 	w = *from;
 	send(&w, SERVICE, 'd', &yes);
 	let_die(&w, 4);
@@ -205,6 +222,8 @@ static void reach(struct world const *from)
 	send(&w, SERVICE, 'd', &yes);
 	send(&w, SERVICE, 'u', &yes);
 	let_die(&w, 4);
+	if (w.pair.slot[SERVICE].over == OVER_YES)
+		return; /* it was reached on the way */
 	must(w.pair.slot[SERVICE].phase == PHASE_RUN && w.pair.slot[SERVICE].want == WANT_UP,
 	     "u is reached");
 	must(!w.pair.closed, "u has its pipe");
@@ -253,10 +272,54 @@ static void add(struct world const *w)
 	table[at] = count;
 }
 
+static struct by_itself {
+	enum event_kind kind;
+	int wstat;
+	bool service; /* happens to no logger */
+} const by_itself[] = {
+	{ EV_ENDED, 0, false },         { EV_ENDED_FINISH, 0, true },
+	{ EV_ENDED, 15, false },        { EV_ENDED_FINISH, 125 << 8, true },
+	{ EV_ENDED_LEFT, 15, true },    { EV_CLEARED, 0, true },
+	{ EV_CLEARED_FINISH, 0, true }, { EV_LATE, 0, true },
+	{ EV_DUE, 0, false },           { EV_DUE_SCRIPT, 0, true },
+};
+
+enum { ITSELF = sizeof by_itself / sizeof *by_itself };
+
+static bool can_happen(struct slot const *s, enum event_kind kind)
+{
+	bool const waits = tain_less(slot_deadline(s), &tain_infinite);
+
+	switch ((int)kind) {
+	case EV_ENDED_LEFT:
+		return s->phase == PHASE_RUN && s->pid && s->policy.kill_mode == KILL_TREE;
+	case EV_CLEARED:
+	case EV_CLEARED_FINISH:
+		return s->phase == PHASE_CLEAR;
+	case EV_LATE:
+		return s->pid && waits;
+	case EV_DUE:
+	case EV_DUE_SCRIPT:
+		return !s->pid && waits;
+	default:
+		return s->pid && s->phase != PHASE_CLEAR;
+	}
+}
+
+/* A tree that ends starts nothing. */
+static void compare(struct slot const *before, struct slot const *after)
+{
+	if (before->want <= WANT_EXIT)
+		return;
+	must(after->want > WANT_EXIT, "nobody takes it back");
+	must(after->phase != PHASE_PREPARE, "nothing is prepared");
+	must(after->phase != PHASE_RUN || before->phase == PHASE_RUN, "nothing is started");
+}
+
 /* Event number n of a world, with these answers; 0: there is no such event, -1: past the last. */
 static int happen(struct world *w, unsigned int n, struct answers *a)
 {
-	unsigned int const sent = sizeof letters_sent - 1;
+	unsigned int const sent = (unsigned int)strlen(letters_sent);
 	unsigned int const who = n & 1;
 
 	if (n < 2 * sent) {
@@ -266,21 +329,16 @@ static int happen(struct world *w, unsigned int n, struct answers *a)
 		return 1;
 	}
 	n -= 2 * sent;
-	if (n < 8) {
-		static enum event_kind const kinds[] = { EV_ENDED, EV_ENDED_FINISH, EV_DUE,
-							 EV_DUE_SCRIPT };
-		enum event_kind const kind = kinds[n / 2];
-		struct slot const *const s = &w->pair.slot[who];
-		int const ends = kind == EV_ENDED || kind == EV_ENDED_FINISH;
+	if (n < ITSELF * 2) {
+		struct by_itself const *const b = &by_itself[n / 2];
 
-		if (who >= w->pair.slots ||
-		    (who == LOGGER && (kind == EV_ENDED_FINISH || kind == EV_DUE_SCRIPT)) ||
-		    (ends ? !s->pid : !tain_less(slot_deadline(s), &tain_infinite)))
+		if (who >= w->pair.slots || (who == LOGGER && b->service) ||
+		    !can_happen(&w->pair.slot[who], b->kind))
 			return 0;
-		dispatch(w, who, (struct event){ .kind = kind }, a);
+		dispatch(w, who, (struct event){ .kind = b->kind, .wstat = b->wstat }, a);
 		return 1;
 	}
-	n -= 8;
+	n -= ITSELF * 2;
 	if (n < 2 * (sizeof scripted - 1)) {
 		if (!w->tickets.of[letter_find(scripted[n / 2]) - letters].pid)
 			return 0;
@@ -309,6 +367,7 @@ static size_t expand(size_t i)
 				break;
 			canonical(&w);
 			check(&w);
+			compare(&seen[i].pair.slot[SERVICE], &w.pair.slot[SERVICE]);
 			add(&w);
 			transitions++;
 			a.bits++;
@@ -329,6 +388,7 @@ static void start_anew(struct world const *fresh)
 		  .paused = true },
 		{ .kind = EV_FOUND_FINISH, .pid = CURRENT },
 		{ .kind = EV_FOUND_FINISH }, /* owed */
+		{ .kind = EV_FOUND_CLEAR, .pid = CURRENT },
 	};
 
 	for (unsigned int want = 0; want < WANTS; want++) {
@@ -347,7 +407,7 @@ static void start_anew(struct world const *fresh)
 	}
 }
 
-static void walk(unsigned int slots, enum want want)
+static void walk(unsigned int slots, enum want want, struct policy const *policy)
 {
 	struct world w;
 	size_t transitions = 0, i = 0;
@@ -356,6 +416,7 @@ static void walk(unsigned int slots, enum want want)
 	pair_init(&w.pair, slots);
 	slot_init(&w.pair.slot[SERVICE], want, &tain_zero);
 	slot_init(&w.pair.slot[LOGGER], WANT_UP, &tain_zero);
+	w.pair.slot[SERVICE].policy = *policy;
 	canonical(&w);
 	count = 0;
 	room = 0;
@@ -380,8 +441,20 @@ static void walk(unsigned int slots, enum want want)
 
 int main(void)
 {
-	walk(1, WANT_UP);
-	walk(1, WANT_DOWN);
-	walk(2, WANT_UP);
+	struct policy p = policy_none;
+
+	letters_sent = "uodxtkpch\f\v";
+	walk(1, WANT_UP, &p);
+	walk(1, WANT_DOWN, &p);
+	letters_sent = "uodxtkpch";
+	walk(2, WANT_UP, &p);
+	letters_sent = "uodxtkpch\f\v";
+	p.restart = RESTART_ON_FAILURE;
+	p.asked_for = true;
+	p.timeout_kill = p.timeout_finish = 1000;
+	p.kill_mode = KILL_TREE;
+	walk(1, WANT_UP, &p);
+	letters_sent = "uxt\f"; /* what couples the two, and no more: there are millions */
+	walk(2, WANT_UP, &p);
 	return done();
 }

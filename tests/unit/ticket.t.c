@@ -26,7 +26,7 @@ int main(void)
 	ok(!back.again, "the start that waits takes the end of the u that is out");
 	is_int(ticket_event('t', true), EV_TERM_TAKEN, "t, success");
 	is_int(ticket_event('t', false), EV_TERM_DENIED, "t, failure");
-	is_int(ticket_event('h', true), EVENTS, "a signal that was taken is none");
+	is_int(ticket_event('h', true), EV_SIGNAL_TAKEN, "a signal that was taken");
 	is_int(ticket_event('h', false), EV_SIGNAL_DENIED, "and is sent otherwise");
 	is_int(ticket_event('u', false), EV_PREPARED, "control/u: its code is ignored");
 	is_int(ticket_event('d', true), EVENTS, "control/d as well");

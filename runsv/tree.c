@@ -1,0 +1,103 @@
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/types.h>
+
+#include "numbers.h"
+#include "pidfd.h"
+#include "proc.h"
+#include "tree.h"
+
+void tree_adopt(bool on)
+{
+	/* after R, what was set before */
+	static int is = -1;
+
+	if ((int)on != is && prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0) == 0)
+		is = on;
+}
+
+static bool is_other_child(struct runsv const *v, pid_t pid)
+{
+	if (pid == v->pair.slot[LOGGER].pid)
+		return true;
+	for (size_t i = 0; i < LETTERS; i++)
+		if (v->tickets.of[i].pid == pid)
+			return true;
+	return false;
+}
+
+/* Whose parents lead to us, but not by way of another child; p is of pid. */
+static bool is_descendant(struct runsv const *v, pid_t pid, struct proc p)
+{
+	/* no process has more ancestors than the kernel has levels of anything */
+	for (int depth = 0; depth < 1024 && pid > 1 && !is_other_child(v, pid); depth++) {
+		if (p.parent == getpid())
+			return true;
+		pid = p.parent;
+		if (proc_read(pid, &p) < 0)
+			return false;
+	}
+	return false;
+}
+
+struct search {
+	struct runsv const *v;
+	int sig;    /* 0: the first one is enough */
+	int member; /* its pidfd */
+};
+
+static bool is_member(struct runsv const *v, pid_t pid)
+{
+	struct proc p;
+
+	return proc_read(pid, &p) == 0 && p.state != 'Z' &&
+	       (p.session == v->pair.slot[SERVICE].pid || is_descendant(v, pid, p));
+}
+
+static bool look_at(void *context, int proc, char const *name)
+{
+	struct search *const s = context;
+	unsigned int pid;
+
+	(void)proc;
+	if (!uint0_scan(name, &pid) || pid == (unsigned int)getpid())
+		return false;
+	/* the descriptor first: whom it is of can't become another one while it is looked at */
+	int const fd = pidfd_of((pid_t)pid);
+	if (fd < 0)
+		return false;
+	bool const found = is_member(s->v, (pid_t)pid);
+	if (found && !s->sig) {
+		s->member = fd;
+		return true;
+	}
+	if (found)
+		pidfd_signal(fd, s->sig);
+	fd_close(fd);
+	return false;
+}
+
+static int search(struct runsv const *v, int sig)
+{
+	struct search s = { .v = v, .sig = sig, .member = -1 };
+	int const proc = openat(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (proc < 0)
+		return -1;
+	numbers_each(proc, look_at, &s);
+	fd_close(proc);
+	return s.member;
+}
+
+int tree_member(struct runsv const *v)
+{
+	return search(v, 0);
+}
+
+void tree_signal(struct runsv const *v, int sig)
+{
+	search(v, sig);
+}

@@ -1,0 +1,119 @@
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <skalibs/strerr.h>
+
+#include "cmd.h"
+#include "files.h"
+#include "pidfd.h"
+#include "spawn.h"
+
+enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, UNKNOWN = 111 };
+
+int command_code(int wstat)
+{
+	if (wstat == WSTAT_UNKNOWN)
+		return UNKNOWN;
+	return WIFSIGNALED(wstat) ? 128 + WTERMSIG(wstat) : WEXITSTATUS(wstat);
+}
+
+static bool has_terminal(void)
+{
+	return tcgetpgrp(0) == getpgrp();
+}
+
+/* Job control is the shell's, if CMD is one: a group of its own in the foreground. All signals are
+ * blocked here, so that taking it is allowed. */
+static int prepare(void *terminal)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (*(bool const *)terminal && setpgid(0, 0) == 0)
+		tcsetpgrp(0, getpid());
+	return 0;
+}
+
+/* What it is started with: it is no runsv, which takes a blocked TERM over. */
+static sigset_t mask_of(struct scanner const *s)
+{
+	sigset_t mask = s->mask;
+
+	sigdelset(&mask, SIGTERM);
+	return mask;
+}
+
+bool command_start(struct scanner *s, int *code)
+{
+	static char what[300] = "start ";
+	bool terminal = has_terminal();
+	sigset_t const mask = mask_of(s);
+	struct spawn const child = { .path = s->command_argv[0],
+				     .argv = (char const *const *)s->command_argv,
+				     .search = true,
+				     .hangup = true,
+				     .dir = -1,
+				     .fd = { -1, -1 },
+				     .part = s->part,
+				     .mask = &mask,
+				     .nofile = &s->nofile,
+				     .before = prepare,
+				     .context = &terminal,
+				     .what = what,
+				     .code = NOT_EXECUTABLE,
+				     .code_missing = NOT_FOUND };
+
+	strncat(what, child.path, sizeof what - strlen(what) - 1);
+	s->command = spawn(&child);
+	if (s->command > 0)
+		return true;
+	strerr_warnwusys("fork for ", child.path);
+	s->command = 0;
+	*code = UNKNOWN;
+	return false;
+}
+
+void command_signal(struct scanner const *s, int sig)
+{
+	if (s->command <= 0)
+		return;
+	kill(s->command, sig);
+	if (sig == SIGTERM)
+		kill(s->command, SIGCONT);
+}
+
+bool hook_start(struct scanner *s, char const *name, char const *argument)
+{
+	char path[32] = ".runsvdir/", what[64] = "start .runsvdir/";
+	char const *const argv[] = { path, argument, NULL };
+	bool terminal = false;
+	sigset_t const mask = mask_of(s);
+	struct spawn const child = { .path = path,
+				     .argv = argv,
+				     .hangup = true,
+				     .dir = s->dir,
+				     .fd = { s->null, -1 },
+				     .part = s->part,
+				     .mask = &mask,
+				     .nofile = &s->nofile,
+				     .before = prepare,
+				     .context = &terminal,
+				     .what = what,
+				     .code = UNKNOWN };
+	struct stat st;
+
+	strncat(path, name, sizeof path - strlen(path) - 1);
+	strncat(what, name, sizeof what - strlen(what) - 1);
+	if (s->dir < 0 || fstatat(s->dir, path, &st, 0) < 0 || !S_ISREG(st.st_mode) ||
+	    !(st.st_mode & S_IXUSR))
+		return false;
+	s->hook = spawn(&child);
+	if (s->hook > 0)
+		return true;
+	strerr_warnwusys("fork for ", path);
+	s->hook = 0;
+	return false;
+}

@@ -1,0 +1,27 @@
+#ifndef RUNSVDIR_ENDING_H
+#define RUNSVDIR_ENDING_H
+
+#include "scan.h"
+#include "stop.h"
+
+/* The ordered stop: doing what stop.c says. */
+
+/* Somebody asks for it. */
+void ending_ask(struct scanner *s, enum stop_cause cause, int code);
+
+/* A child that is no runsv has ended: CMD, a hook, an orphan. */
+void ending_reaped(struct scanner *s, pid_t pid, int wstat);
+
+/* CMD could not be started. */
+void ending_command(struct scanner *s, int code);
+
+/* The runsv of this entry says that there is something to look at. */
+void ending_look(struct scanner *s, struct entry *e);
+
+/* A runsv says that its service had to be killed. */
+void ending_killed(struct scanner *s);
+
+/* Does what is due; the exit code when it is over, until then -1. */
+int ending_step(struct scanner *s);
+
+#endif

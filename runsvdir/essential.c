@@ -1,0 +1,66 @@
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+
+#include "essential.h"
+#include "files.h"
+#include "living.h"
+#include "place.h"
+
+void essential_note(struct scanner const *s, struct entry *e)
+{
+	char const *name;
+	int const dir = place_of(s, e, &name);
+	int const fd = files_open(dir, name, "/essential", O_PATH);
+
+	if (fd < 0)
+		return;
+	fd_close(fd);
+	e->essential = true;
+}
+
+/* What follows a word that begins a line; NULL: no line does. */
+static char const *after(char const *text, char const *word)
+{
+	char const *const at = strstr(text, word);
+
+	return at ? at + strlen(word) : NULL;
+}
+
+/* Whether its record says that it is over, and counts; *code then. A record of an earlier life was
+ * emptied before `ok` is read. */
+static bool is_over(struct scanner const *s, struct entry const *e, int *code)
+{
+	char text[2048];
+	char const *name;
+	int const dir = place_of(s, e, &name);
+	int const fd = living_answers(dir, name)
+			       ? files_open(dir, name, "/supervise/record", O_RDONLY)
+			       : -1;
+	if (fd < 0)
+		return false;
+	ssize_t const n = pread(fd, text, sizeof text - 1, 0);
+	fd_close(fd);
+	text[n > 0 ? n : 0] = 0;
+	char const *const essential = after(text, "\nessential ");
+	char const *const over = after(text, "\nover ");
+	char const *const number = over ? strchr(over, ' ') : NULL;
+	if (!essential || !number || !after(text, "\nend\n"))
+		return false;
+	*code = atoi(number);
+	return *code != 0 || !strncmp(essential, "yes", 3);
+}
+
+struct entry *essential_over(struct scanner const *s, int *code)
+{
+	for (size_t i = 0; i < roster_len(&s->roster); i++) {
+		struct entry *const e = roster_at(&s->roster, i);
+		if (e->essential && is_over(s, e, code))
+			return e;
+	}
+	return NULL;
+}

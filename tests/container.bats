@@ -1,0 +1,376 @@
+#!/usr/bin/env bats
+# runsvdir as a container's process: CMD, the order of a stop, essential services, the hooks, exit codes.
+#
+# RUNSVDIR is set by helpers.bash, each test is a subshell with its own SCANNER; what is in single quotes is for another shell.
+# shellcheck disable=SC2153,SC2016,SC2030,SC2031
+
+load helpers
+load services
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+	PATH=${RUNSVDIR%/*}:$PATH
+	mkdir sv
+	mkfifo hold
+	exec 8<>hold
+}
+
+# init [CMD...]: runsvdir -c on sv, with that CMD.
+init() {
+	daemon env --default-signal "$RUNSVDIR" -c sv ${1:+-- "$@"} 2>>err 8>&-
+	SCANNER=$!
+}
+ends() {
+	local code=0
+	wait "$SCANNER" || code=$?
+	[ "$code" = "$1" ] || { echo "exit code $code, expected: $1" >&2 && cat err >&2 && return 1; }
+	[ -z "$(left)" ] || { echo "left: $(left)" >&2 && return 1; }
+}
+left() { find /proc -mindepth 2 -maxdepth 2 -name cwd -lname "$PWD/sv/*" -printf '%h\n' 2>/dev/null; }
+says() { grep -q "$1" err; }
+
+# setting FILE TEXT
+setting() {
+	mkdir -p "${1%/*}"
+	printf '%s\n' "$2" >"$1"
+}
+# tells NAME [LINE...]: a service that notes in order when it got TERM.
+tells() {
+	local name=$1
+	shift
+	service "sv/$name" "trap 'echo $name >>$PWD/order; ${1:-exit 0}' TERM" "echo up >>$PWD/sv/$name.trace" 'while :; do read -r x <>'"$NEVER"'; done'
+}
+depends() { mkdir -p "sv/$1/dependencies.d" && : >"sv/$1/dependencies.d/$2"; }
+
+@test "CMD: its end ends the services and its code is the code, every code and every signal" {
+	local code sig
+	service sv/a
+	for code in 0 1 2 42 100 111 126 127 137 255; do
+		init sh -c "exit $code"
+		ends "$code"
+	done
+	for sig in HUP INT QUIT KILL TERM SEGV USR1; do
+		init sh -c "ulimit -c 0; kill -$sig \$\$"
+		ends $((128 + $(kill -l "$sig")))
+	done
+	grep -qx 'runsvdir sv: info: ended by sh, exit code 139' err
+}
+
+@test "CMD that can't be executed: 127, 126" {
+	init ./nowhere
+	ends 127
+	init nowhere
+	ends 127
+	: >plain
+	init ./plain
+	ends 126
+	grep -q 'fatal: unable to start ./nowhere: No such file or directory' err
+}
+
+@test "CMD runs beside the services, after them, and has standard input alone" {
+	service sv/a "readlink /proc/self/fd/0 >$PWD/input" 'exec sleep 3600'
+	mkfifo in
+	exec 7<>in
+	# in the background a shell gives /dev/null to what has no redirection of its own
+	env --default-signal "$RUNSVDIR" -c sv -- sh -c "read -r line; echo \"got \$line\" >$PWD/cmd; exit 3" <in 2>>err 3>&- 7>&- 8>&- &
+	SCANNER=$!
+	eventually runs sv/a
+	echo words >&7
+	ends 3
+	[ "$(cat cmd)" = 'got words' ]
+	[ "$(cat input)" = /dev/null ]
+}
+
+@test "TERM: CMD first, then the services; the code is CMD's" {
+	tells a
+	init bash -c "trap 'echo cmd >>$PWD/order; exit 7' TERM; echo >$PWD/ready; while :; do read -r -t 1 x <>$NEVER; done"
+	eventually test -s sv/a.trace
+	eventually test -s ready
+	kill "$SCANNER"
+	ends 7
+	[ "$(tr '\n' ' ' <order)" = 'cmd a ' ]
+	grep -qx 'runsvdir sv: info: ended by signal Terminated, exit code 7' err
+}
+
+@test "CMD that does not obey: KILL at half of the time, the services have theirs, 137" {
+	tells a
+	setting sv/.runsvdir/timeout-stop 600
+	init bash -c "trap '' TERM; echo >$PWD/ready; while :; do read -r x <>$NEVER; done"
+	eventually test -s sv/a.trace
+	eventually test -s ready
+	kill "$SCANNER"
+	ends 137
+	[ "$(cat order)" = a ]
+	says 'killed because the time is up: bash$'
+	[ "$(grep -c killed err)" = 1 ]
+}
+
+@test "HUP, USR1, USR2 and WINCH are CMD's" {
+	service sv/a
+	init bash -c "for s in HUP USR1 USR2 WINCH; do trap \"echo \$s >>$PWD/got\" \$s; done; echo >$PWD/ready; while :; do read -r -t 0.1 x <>$NEVER; done"
+	eventually test -s ready
+	local sig n=0
+	for sig in HUP USR1 USR2 WINCH; do
+		kill "-$sig" "$SCANNER"
+		n=$((n + 1))
+		eventually has_lines got "$n"
+	done
+	kill "$SCANNER"
+	ends 143
+	[ "$(tr '\n' ' ' <got)" = 'HUP USR1 USR2 WINCH ' ]
+}
+has_lines() { [ "$(wc -l <"$1" 2>/dev/null)" = "$2" ]; }
+
+@test "the stop goes the other way round than dependencies.d" {
+	tells db 'read -r x <>'"$PWD/hold"'; exit 0'
+	tells app 'read -r x <>'"$PWD/hold"'; exit 0'
+	tells web 'read -r x <>'"$PWD/hold"'; exit 0'
+	tells other
+	depends web app
+	depends app db
+	depends app nobody
+	init
+	for s in db app web other; do eventually test -s "sv/$s.trace"; done
+	kill "$SCANNER"
+	eventually has_lines order 2
+	[ "$(sort order | tr '\n' ' ')" = 'other web ' ]
+	echo >&8
+	eventually has_lines order 3
+	echo >&8
+	eventually has_lines order 4
+	echo >&8
+	ends 0
+	[ "$(tail -n 2 order | tr '\n' ' ')" = 'app db ' ]
+}
+
+@test "a circle is stopped all the same" {
+	tells a
+	tells b
+	tells c
+	depends a b
+	depends b a
+	depends b c
+	init
+	for s in a b c; do eventually test -s "sv/$s.trace"; done
+	kill "$SCANNER"
+	ends 0
+	[ "$(tail -n 1 order)" = c ]
+}
+
+@test "who keeps others from being told is killed at half of the time, and each of these gets its TERM" {
+	tells db
+	tells web :
+	depends web db
+	setting sv/.runsvdir/timeout-stop 1000
+	init
+	for s in db web; do eventually test -s "sv/$s.trace"; done
+	kill "$SCANNER"
+	ends 137
+	[ "$(tr '\n' ' ' <order)" = 'web db ' ]
+	says 'stopping, killed because others wait for it: web$'
+}
+
+@test "what waits for its turn is not started again when it ends, and nobody can take the stop back" {
+	tells db
+	tells web 'read -r x <>'"$PWD/hold"'; exit 0'
+	depends web db
+	init
+	for s in db web; do eventually test -s "sv/$s.trace"; done
+	kill "$SCANNER"
+	eventually test -s order
+	kill -KILL "$(pid_of sv/db)"
+	"$SV" up ./sv/db ./sv/web || :
+	eventually not_supervised sv/db
+	echo >&8
+	ends 0
+	[ "$(grep -c up sv/db.trace)" = 1 ]
+	[ "$(grep -c up sv/web.trace)" = 1 ]
+}
+not_supervised() { ! "$SV" status "./$1" | grep -qE '^(run|down|finish): '; }
+
+@test "a runsv that is killed while its service waits for its turn: the next one does not stop it sooner" {
+	tells db
+	tells web 'read -r x <>'"$PWD/hold"'; exit 0'
+	depends web db
+	init
+	for s in db web; do eventually test -s "sv/$s.trace"; done
+	kill "$SCANNER"
+	eventually test -s order
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv db')"
+	eventually pgrep -P "$SCANNER" -f -x 'runsv \.'
+	eventually grep -qx 'want last' sv/db/supervise/record
+	[ "$(cat order)" = web ]
+	echo >&8
+	ends 0
+	[ "$(tr '\n' ' ' <order)" = 'web db ' ]
+}
+
+@test "essential: its end for good ends the tree, with its code" {
+	tells a
+	service sv/main "read -r x <$PWD/hold" 'exit 9'
+	setting sv/main/essential ''
+	setting sv/main/restart no
+	init
+	eventually test -s sv/a.trace
+	echo >&8
+	ends 9
+	[ "$(cat order)" = a ]
+	grep -qx 'runsvdir sv: info: ended by main, which is essential, exit code 9' err
+}
+
+@test "essential: a success is 0, a signal 128 + N; failed: only a failure counts" {
+	service sv/main "read -r x <$PWD/hold" 'exit 3'
+	setting sv/main/essential ''
+	setting sv/main/restart on-failure
+	setting sv/main/success-codes '0 3'
+	init
+	eventually runs sv/main
+	echo >&8
+	ends 0
+	service sv/main "read -r x <$PWD/hold" 'kill -SEGV $$'
+	setting sv/main/restart no
+	init
+	eventually runs sv/main
+	echo >&8
+	ends 139
+	service sv/main 'exit 3'
+	setting sv/main/essential failed
+	init
+	eventually grep -qsx 'over yes 0' sv/main/supervise/record
+	kill "$SCANNER"
+	ends 0
+}
+
+@test "essential: with a finish that hangs, the stop begins all the same" {
+	service sv/main 'exit 4'
+	script sv/main/finish "read -r x <>$NEVER"
+	setting sv/main/essential ''
+	setting sv/main/restart no
+	setting sv/.runsvdir/timeout-stop 300
+	init
+	ends 4
+}
+
+@test "essential beside CMD: the code is that of whoever began the end" {
+	service sv/main 'exit 5'
+	setting sv/main/essential ''
+	setting sv/main/restart no
+	init bash -c "while :; do read -r x <>$NEVER; done"
+	ends 5
+}
+
+@test "a stop by sv, and once, are no end for good" {
+	service sv/main
+	setting sv/main/essential ''
+	setting sv/main/restart no
+	init
+	eventually runs sv/main
+	"$SV" stop ./sv/main
+	eventually stat_is sv/main down
+	"$SV" once ./sv/main
+	eventually times sv/main run 2
+	kill -KILL "$(pid_of sv/main)"
+	eventually stat_is sv/main down
+	kill "$SCANNER"
+	ends 0
+}
+
+@test "what timeout-kill had to kill makes it 137, a leftover does not" {
+	tells a :
+	setting sv/a/timeout-kill 50
+	init
+	eventually test -s sv/a.trace
+	kill "$SCANNER"
+	ends 137
+}
+
+@test "start before the services, stop before their TERM, finish after all, with the code" {
+	tells a
+	script sv/.runsvdir/start "echo start >>$PWD/order"
+	script sv/.runsvdir/stop "echo stop >>$PWD/order"
+	script sv/.runsvdir/finish "echo finish \$1 >>$PWD/order"
+	init bash -c "echo cmd >>$PWD/order; while [ ! -s $PWD/sv/a.trace ]; do read -r -t 0.02 x <>$NEVER; done; exit 6"
+	ends 6
+	[ "$(tr '\n' ' ' <order)" = 'start cmd stop a finish 6 ' ]
+}
+
+@test "a start that fails ends it with 1: no service, no CMD, no other hook" {
+	service sv/a
+	script sv/.runsvdir/start 'exit 3'
+	script sv/.runsvdir/stop "echo stop >>$PWD/order"
+	script sv/.runsvdir/finish "echo finish >>$PWD/order"
+	init touch "$PWD/order"
+	ends 1
+	[ ! -e order ]
+	[ ! -e sv/a/supervise ]
+}
+
+@test "TERM during start: it gets TERM, then KILL; 143, 137" {
+	service sv/a
+	script sv/.runsvdir/start "trap 'exit 0' TERM" "echo >$PWD/ready" "while :; do read -r x <>$NEVER; done"
+	init
+	eventually test -s ready
+	kill "$SCANNER"
+	ends 143
+	rm ready
+	script sv/.runsvdir/start "trap '' TERM" "echo >$PWD/ready" "while :; do read -r x <>$NEVER; done"
+	setting sv/.runsvdir/timeout-stop 200
+	init
+	eventually test -s ready
+	kill "$SCANNER"
+	ends 137
+	[ ! -e sv/a/supervise ]
+}
+
+@test "hooks that hang are killed in their time" {
+	tells a
+	script sv/.runsvdir/stop "read -r x <>$NEVER"
+	script sv/.runsvdir/finish "read -r x <>$NEVER"
+	setting sv/.runsvdir/timeout-stop 400
+	init
+	eventually test -s sv/a.trace
+	kill "$SCANNER"
+	ends 0
+	[ "$(cat order)" = a ]
+}
+
+@test "nothing survives: orphans get TERM, then KILL" {
+	service sv/a "setsid sh -c 'trap \"echo term >>$PWD/order\" TERM; echo \$\$ >$PWD/orphan; while :; do read -r x <>$NEVER; done' &" 'exec sleep 3600'
+	init
+	eventually test -s orphan
+	eventually runs sv/a
+	kill "$SCANNER"
+	ends 0
+	gone "$(cat orphan)"
+	[ "$(cat order)" = term ]
+}
+
+@test "CMD and no scan directory: it runs, and its code is the code" {
+	daemon env --default-signal "$RUNSVDIR" -c nowhere -- sh -c 'exit 8' 2>>err 8>&-
+	SCANNER=$!
+	ends 8
+	says 'unable to stat nowhere'
+}
+
+@test "outside of process 1 and without -c, -- is what it is for runit: a log that is too short" {
+	daemon env --default-signal "$RUNSVDIR" sv -- 2>>err 8>&-
+	SCANNER=$!
+	eventually says 'log must have at least seven characters'
+	kill "$SCANNER"
+	ends 0
+}
+
+@test "-- without a CMD is an error" {
+	run -1 "$RUNSVDIR" -c sv --
+}
+
+@test "a thousand orphans: no zombie is left" {
+	service sv/a "for i in 1 2 3 4 5 6 7 8 9 10; do setsid sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do (for i in 1 2 3 4 5 6 7 8 9 10; do (exit 0) & done) & done' & done" 'exec sleep 3600'
+	init
+	eventually runs sv/a
+	eventually no_zombies
+	kill "$SCANNER"
+	ends 0
+}
+# All children but one runsv have been reaped.
+no_zombies() { [ "$(pgrep -cP "$SCANNER")" = 1 ]; }
