@@ -68,6 +68,9 @@ uint64_t scan_deadline(struct scanner const *s);
 
 /* service.c */
 
+/* For spawn: from which descriptor on a child is parted from them. */
+int service_part(struct scanner const *s);
+
 /* Starts the entry's runsv, or takes up the one that lives. */
 void service_start(struct scanner *s, struct entry *e);
 void service_term(struct entry const *e);

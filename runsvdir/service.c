@@ -23,11 +23,12 @@
 /* The wait status of a runsv in a tree that ends, whose service had to be killed: runsv.c. */
 enum { SERVICE_KILLED = 137 << 8 };
 
-/* Copying the descriptors of a few services costs nothing, and valgrind knows no other way. */
-static int part_of(struct scanner const *s)
+int service_part(struct scanner const *s)
 {
 	enum { FEW = 32 };
 
+	/* copying the descriptors of a few services costs nothing, and valgrind knows no other way
+	 */
 	return roster_len(&s->roster) > FEW ? s->part : 0;
 }
 
@@ -45,7 +46,7 @@ static pid_t start_runsv(struct scanner *s, int dir, char const *name)
 				     .dir = dir,
 				     .fd = { s->null, -1 },
 				     .err = s->title.read < 0 ? 0 : s->title.write,
-				     .part = part_of(s),
+				     .part = service_part(s),
 				     .mask = &s->mask,
 				     .nofile = &s->nofile,
 				     .what = what,

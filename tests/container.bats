@@ -161,7 +161,7 @@ has_lines() { [ "$(wc -l <"$1" 2>/dev/null)" = "$2" ]; }
 	tells db
 	tells web :
 	depends web db
-	setting sv/.runsvdir/timeout-stop 1000
+	setting sv/.runsvdir/timeout-stop 4s
 	init
 	for s in db web; do eventually test -s "sv/$s.trace"; done
 	kill "$SCANNER"

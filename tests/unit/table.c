@@ -32,6 +32,7 @@ static void run(enum phase phase, enum want want, enum event_kind kind)
 	struct event const e = { .kind = kind, .letter = 'h', .pid = 7 };
 	struct slot s = { .phase = phase,
 			  .want = want,
+			  .policy = policy_none,
 			  .pid = phase == PHASE_RUN || phase == PHASE_FINISH ? 7 : 0,
 			  .paused = kind == EV_CONT_DENIED || kind == EV_CONT_TAKEN };
 	struct slot const before = s;
