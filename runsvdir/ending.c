@@ -39,6 +39,9 @@ static bool has_process(struct scanner const *s, struct entry const *e)
 	return pid != 0;
 }
 
+/* The letters of runsv(8) for the end of a tree. */
+enum { LAST = '\f', FORCE = '\v' };
+
 enum letter_answer { LETTER_SENT, LETTER_NOBODY, LETTER_TROUBLE };
 
 static enum letter_answer send_letter(struct scanner const *s, struct entry const *e, char letter)
@@ -63,7 +66,7 @@ static enum letter_answer send_letter(struct scanner const *s, struct entry cons
  * what another one has left: then it is told when it reads. */
 static bool tell_last(struct scanner const *s, struct entry *e)
 {
-	if (send_letter(s, e, '\f') != LETTER_NOBODY)
+	if (send_letter(s, e, LAST) != LETTER_NOBODY)
 		return true;
 	if (!e->pid || has_process(s, e))
 		return false;
@@ -71,11 +74,20 @@ static bool tell_last(struct scanner const *s, struct entry *e)
 	return true;
 }
 
+/* Nobody is to take it back. */
+static bool tell_term(struct scanner const *s, struct entry const *e)
+{
+	send_letter(s, e, LAST);
+	service_term(e);
+	return e->pid != 0;
+}
+
+/* Who had no TERM gets it first. A second one would be asked about a second time. */
 static bool tell_kill(struct scanner const *s, struct entry const *e)
 {
-	/* for one that was not told to end before */
-	service_term(e);
-	return send_letter(s, e, '\v') != LETTER_NOBODY;
+	if (e->told < LEVEL_TERM && !tell_term(s, e))
+		return false;
+	return send_letter(s, e, FORCE) != LETTER_NOBODY;
 }
 
 static bool tell(struct scanner const *s, struct entry *e)
@@ -84,10 +96,7 @@ static bool tell(struct scanner const *s, struct entry *e)
 	case LEVEL_LAST:
 		return tell_last(s, e);
 	case LEVEL_TERM:
-		/* nobody is to take it back */
-		send_letter(s, e, '\f');
-		service_term(e);
-		return e->pid != 0;
+		return tell_term(s, e);
 	case LEVEL_KILL:
 		return tell_kill(s, e);
 	case LEVEL_NONE:
@@ -104,12 +113,14 @@ static void tell_untold(struct scanner *s)
 
 	for (size_t i = 0; i < roster_len(&s->roster); i++) {
 		struct entry *const e = roster_at(&s->roster, i);
-		if (e->told)
+		if (e->told >= e->level)
 			continue;
 		if (e->level == LEVEL_KILL && has_process(s, e))
 			line_add(&killed, roster_name(&s->roster, e));
-		e->told = tell(s, e);
-		untold = untold || !e->told;
+		if (tell(s, e))
+			e->told = e->level;
+		else
+			untold = true;
 	}
 	if (killed.n)
 		run(s, (struct stop_event){ .kind = STOP_EV_KILLED });

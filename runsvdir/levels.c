@@ -15,7 +15,6 @@ static bool raise_to(struct entry *e, enum stop_level level)
 	if (e->level >= level)
 		return false;
 	e->level = level & 3;
-	e->told = false;
 	return true;
 }
 
@@ -78,7 +77,7 @@ bool levels_kill_holders(struct roster *r, struct order *o)
 bool levels_untold(struct roster const *r)
 {
 	for (size_t i = 0; i < roster_len(r); i++)
-		if (roster_at(r, i)->level != LEVEL_NONE && !roster_at(r, i)->told)
+		if (roster_at(r, i)->told < roster_at(r, i)->level)
 			return true;
 	return false;
 }

@@ -5,7 +5,7 @@
 #include "roster.h"
 
 #define SECOND UINT64_C(1000)
-enum { QUICK_MAX = 5, HASH_MASK = 0x1ff, LOOKS = 3 };
+enum { QUICK_MAX = 5, HASH_MASK = 0xff, LOOKS = 3 };
 
 _Static_assert(sizeof(struct entry) == 40, "a thousand of them are ten pages");
 
@@ -248,7 +248,7 @@ bool roster_ended(struct roster *r, struct entry *e, int wstat, uint64_t now)
 	}
 	set_when(e, leaving || e->state == ROSTER_RETURNED ? now : restart_at(e, wstat, now));
 	e->state = leaving ? ROSTER_KILLED : ROSTER_DUE;
-	e->told = false; /* it may have taken the letter along */
+	e->told = 0; /* it may have taken the letter along */
 	if (leaving)
 		e->quick++;
 	if (e->quick > QUICK_MAX)

@@ -27,13 +27,13 @@ enum roster_state {
 struct entry {
 	uint64_t ino;
 	uint64_t when : 39;    /* 17 years of milliseconds */
-	unsigned int hash : 9; /* of name */
+	unsigned int hash : 8; /* of name */
 	enum roster_state state : 3;
 	unsigned int quick : 3;    /* lives in a row that a signal ended within a second */
 	unsigned int failures : 2; /* forks that failed in a row */
 	unsigned int looks : 2;    /* for its log pipe, that are left */
 	unsigned int level : 2;    /* what an ordered stop has for it (stop.h) */
-	bool told : 1;             /* it has been told that */
+	unsigned int told : 2;     /* and what it has been told already */
 	bool down : 1;             /* and has no process any more */
 	bool essential : 1;        /* its end may be that of the tree */
 	bool seen : 1;             /* by the scan that goes on */

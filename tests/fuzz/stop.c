@@ -55,7 +55,7 @@ static void step(struct play *p, enum stop_event_kind kind, unsigned int more)
 	p->over = acts & STOP_ACT_END;
 	check(p);
 	for (size_t i = 0; i < roster_len(&p->roster); i++)
-		roster_at(&p->roster, i)->told = more & 1;
+		roster_at(&p->roster, i)->told = more & 3;
 }
 
 static void happen(struct play *p, unsigned int byte, struct feed *f)

@@ -48,7 +48,8 @@ static struct {
 static void table(void)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct slot s = { .phase = rows[i].in,
+		struct slot s = { .policy = policy_none,
+				  .phase = rows[i].in,
 				  .want = rows[i].want,
 				  .pid = rows[i].in == PHASE_RUN || rows[i].in == PHASE_FINISH
 						 ? 7
@@ -104,7 +105,7 @@ static void deadlines(void)
 
 static void flags(void)
 {
-	struct slot s = { .phase = PHASE_RUN, .want = WANT_UP, .pid = 7 };
+	struct slot s = { .policy = policy_none, .phase = PHASE_RUN, .want = WANT_UP, .pid = 7 };
 	struct status shown;
 
 	slot_step(&s, &(struct event){ .kind = EV_PAUSE_DENIED, .pid = 7, .letter = 'p' });

@@ -47,6 +47,13 @@ static void gone(struct tree *t, size_t i)
 	roster_leave(&t->roster, service(t, i));
 }
 
+/* All know what they should. */
+static void obey(struct tree *t)
+{
+	for (size_t i = 0; i < roster_len(&t->roster); i++)
+		service(t, i)->told = service(t, i)->level;
+}
+
 static void end(struct tree *t)
 {
 	genalloc_free(struct entry, &t->roster.entries);
@@ -64,10 +71,11 @@ static void services_only(void)
 	       "no CMD: the hook, and nothing is started any more");
 	ok(service(&t, 0)->level == LEVEL_LAST && service(&t, 1)->level == LEVEL_LAST,
 	   "all of them");
-	service(&t, 0)->told = service(&t, 1)->told = true;
+	obey(&t);
 	is_int((long)step(&t, STOP_EV_HOOK, 0, 100), STOP_ACT_TELL, "no hook: they are told");
-	ok(service(&t, 0)->level == LEVEL_TERM && !service(&t, 0)->told, "to end");
-	service(&t, 0)->told = service(&t, 1)->told = true;
+	ok(service(&t, 0)->level == LEVEL_TERM && service(&t, 0)->told < service(&t, 0)->level,
+	   "to end");
+	obey(&t);
 	is_int((long)step(&t, STOP_EV_CHANGED, 0, 1099), 0, "it waits");
 	is_int((long)step(&t, STOP_EV_CHANGED, 0, 1100), STOP_ACT_NAME, "and names them");
 	is_int((long)step(&t, STOP_EV_CHANGED, 0, 1101), 0, "each second");
@@ -90,11 +98,12 @@ static void kills(void)
 
 	step(&t, STOP_EV_ASKED, 0, 0);
 	step(&t, STOP_EV_HOOK, 0, 0);
-	service(&t, 0)->told = true;
+	obey(&t);
 	ok(!(step(&t, STOP_EV_CHANGED, 0, 7999) & STOP_ACT_TELL), "patience until the end");
 	ok(step(&t, STOP_EV_CHANGED, 0, 8000) & STOP_ACT_TELL, "then it is told again");
-	ok(service(&t, 0)->level == LEVEL_KILL && !service(&t, 0)->told, "KILL");
-	service(&t, 0)->told = true;
+	ok(service(&t, 0)->level == LEVEL_KILL && service(&t, 0)->told < service(&t, 0)->level,
+	   "KILL");
+	obey(&t);
 	step(&t, STOP_EV_KILLED, 0, 8000);
 	ok(stop_deadline(&t.stop) == 9000, "a second is left");
 	ok(step(&t, STOP_EV_CHANGED, 0, 9000) & STOP_ACT_GIVE_UP, "then it is given up");
@@ -119,7 +128,7 @@ static void with_command(void)
 	is_int((long)step(&t, STOP_EV_ASKED, 0, 0), STOP_ACT_COMMAND_TERM | STOP_ACT_TELL,
 	       "CMD first");
 	is_int((long)stop_deadline(&t.stop), 1000, "it is named");
-	service(&t, 0)->told = true;
+	obey(&t);
 	ok(step(&t, STOP_EV_CHANGED, 0, 4000) & STOP_ACT_COMMAND_KILL, "half of the time is its");
 	ok(step(&t, STOP_EV_COMMAND, 137, 4001) & STOP_ACT_HOOK, "then the hook");
 	ok(step(&t, STOP_EV_CHANGED, 0, 6001) & STOP_ACT_HOOK_KILL, "half of what is left");
@@ -220,7 +229,7 @@ static void look(struct tree *t, struct play *p)
 	for (unsigned int i = 0; i < SERVICES; i++)
 		if (of(t, i)) {
 			p->level[i] = (enum stop_level)of(t, i)->level;
-			of(t, i)->told = true;
+			of(t, i)->told = of(t, i)->level;
 		}
 	must(p->phase == STOP_RUN || p->now <= p->begun + STOP_TIMEOUT + STOP_AFTER + 200,
 	     "it ends in its time");
