@@ -112,9 +112,15 @@ static int handle_signals(struct scanner *s)
 	return -1;
 }
 
+/* Not before the services' time, nor after it. */
+static bool serves(struct scanner const *s)
+{
+	return s->stop.phase != STOP_START && s->stop.phase < STOP_LEFT;
+}
+
 static void deadline_of(struct scanner const *s, tain *deadline)
 {
-	uint64_t const scan = scan_deadline(s);
+	uint64_t const scan = serves(s) ? scan_deadline(s) : UINT64_MAX;
 	uint64_t const stop = stop_deadline(&s->stop);
 	uint64_t ms = s->title.dot < scan ? s->title.dot : scan;
 
@@ -141,8 +147,7 @@ static void start_command(struct scanner *s)
 static int settle(struct scanner *s)
 {
 	proctitle_tick(&s->title, stamp_ms());
-	/* neither before the services' time nor after it */
-	if (s->stop.phase != STOP_START && s->stop.phase < STOP_LEFT) {
+	if (serves(s)) {
 		scan_settle(s);
 		start_command(s);
 	}

@@ -2,7 +2,7 @@
 # runsvdir as a container's process: CMD, the order of a stop, essential services, the hooks, exit codes.
 #
 # RUNSVDIR is set by helpers.bash, each test is a subshell with its own SCANNER; what is in single quotes is for another shell.
-# shellcheck disable=SC2153,SC2016,SC2030,SC2031
+# shellcheck disable=SC2153,SC2016,SC2030,SC2031,SC2034
 
 load helpers
 load services
@@ -303,6 +303,32 @@ not_supervised() { ! "$SV" status "./$1" | grep -qE '^(run|down|finish): '; }
 	ends 1
 	[ ! -e order ]
 	[ ! -e sv/a/supervise ]
+}
+
+@test "while start works, nothing else is done" {
+	local before
+	service sv/a
+	script sv/.runsvdir/start "echo >$PWD/ready" "read -r x <$PWD/hold"
+	init
+	eventually test -s ready
+	eventually waits_for_ever
+	before=$(grep ctxt "/proc/$SCANNER/status")
+	service other 'exit 0'
+	daemon "$RUNSV" other 2>/dev/null
+	eventually times other run 3
+	[ "$before" = "$(grep ctxt "/proc/$SCANNER/status")" ]
+	[ ! -e sv/a/supervise ]
+	echo >&8
+	eventually runs sv/a
+	kill "$SCANNER"
+	ends 0
+}
+
+# In ppoll without a time.
+waits_for_ever() {
+	local call fds n timeout rest
+	read -r call fds n timeout rest <"/proc/$SCANNER/syscall"
+	[ "$timeout" = 0x0 ]
 }
 
 @test "TERM during start: it gets TERM, then KILL; 143, 137" {
