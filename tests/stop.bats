@@ -162,10 +162,11 @@ stubborn() {
 }
 
 @test "a leftover that holds the log pipe and is deaf: it is given up" {
-	service sv/a "echo ready >>$PWD/sv/a.trace" "setsid sh -c 'trap \"\" TERM; while :; do read -r x <>$NEVER; done' &" 'exec sleep 3600'
+	service sv/a "echo ready >>$PWD/sv/a.trace" "setsid sh -c 'trap \"\" TERM; echo deaf >>$PWD/sv/a.trace; while :; do read -r x <>$NEVER; done' &" 'exec sleep 3600'
 	logger sv/a
 	init
 	eventually traced sv/a ready
+	eventually traced sv/a deaf
 	eventually traced sv/a log
 	kill "$SCANNER"
 	eventually says 'waiting for: a$'
