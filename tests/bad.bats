@@ -371,6 +371,7 @@ test_grew() { [ "$(wc -l <mine/a.trace)" -gt "$1" ]; }
 	umount -l a/supervise
 }
 
+# bats test_tags=bare
 @test "without /proc it runs, and what may still live is not started again" {
 	service a
 	needs unshare -m true

@@ -415,6 +415,7 @@ refused() {
 	[[ $output == "chpst: fatal: unable to $1: "* ]]
 }
 
+# bats test_tags=bare
 @test "a user, a limit or -N that the kernel refuses is a reason not to run the program" {
 	root
 	local call
