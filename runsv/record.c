@@ -116,7 +116,8 @@ size_t record_format(char text[RECORD_SIZE], struct record const *r)
 	}
 	if (r->killed)
 		put(&t, "killed 1\n");
-	if (r->sent) {
+	/* without `restart` it decides nothing, and the record is as it ever was */
+	if (r->sent && r->policy.asked_for) {
 		put_hex(&t, "sent ", r->sent);
 		put(&t, "\n");
 	}

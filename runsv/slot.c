@@ -157,11 +157,13 @@ static void forget_process(struct slot *s)
 /* Those that run has left behind get TERM first. */
 static void begin_to_clear(struct slot *s, pid_t pid, tain const *now)
 {
-	enum { PATIENCE = 2000 };
+	enum { PATIENCE = 2000, NONE = 100 };
 	uint64_t const ms = s->policy.timeout_kill;
+	uint64_t const patience = ms == VALUE_NEVER ? PATIENCE : ms;
 
 	s->pid = pid;
-	add_ms(&s->late, ms == VALUE_NEVER ? PATIENCE : ms, now);
+	/* where run had to be killed, it is over */
+	add_ms(&s->late, s->killed && patience > NONE ? NONE : patience, now);
 }
 
 /* Leaving a process behind. Finish keeps run's stamp (contract §1), and so does a start that was
@@ -286,6 +288,12 @@ static void note(struct slot *s, struct event const *e)
 		s->paused = true;
 	else if (e->kind == EV_CONT_TAKEN || e->kind == EV_CONT_DENIED)
 		s->paused = false;
+	/* whoever was killed before the end of the tree was not killed by it */
+	if (e->kind == EV_LAST)
+		s->killed = false;
+	/* the stop is taken back; a TERM that was sent is not */
+	if ((e->kind == EV_UP || e->kind == EV_ONCE) && s->phase == PHASE_RUN && !s->term)
+		s->late = tain_infinite;
 	/* a control/t that hangs must not hold up the end of it */
 	if ((e->kind == EV_STOP || e->kind == EV_EXIT) && s->phase == PHASE_RUN && s->pid)
 		lose_patience(s, s->policy.timeout_kill, &e->now);

@@ -45,16 +45,32 @@ static bool is_descendant(struct runsv const *v, pid_t pid, struct proc p)
 
 struct search {
 	struct runsv const *v;
-	int sig;    /* 0: the first one is enough */
-	int member; /* its pidfd */
+	pid_t session; /* of run; 0: its number is another one's by now */
+	int sig;       /* 0: the first one is enough */
+	int member;    /* its pidfd */
 };
 
-static bool is_member(struct runsv const *v, pid_t pid)
+/* As long as anybody is in the session its number is given to nobody: if there is another process
+ * of that number, the session is empty. */
+static pid_t session_of(struct runsv const *v)
+{
+	struct identity const *const run = &v->record[SERVICE].process;
+	struct proc p;
+
+	if (!run->pid || !run->start || run->pid != v->pair.slot[SERVICE].pid)
+		return 0;
+	return proc_read(run->pid, &p) == 0 && p.start != run->start ? 0 : run->pid;
+}
+
+static bool is_member(struct search const *s, pid_t pid)
 {
 	struct proc p;
 
-	return proc_read(pid, &p) == 0 && p.state != 'Z' &&
-	       (p.session == v->pair.slot[SERVICE].pid || is_descendant(v, pid, p));
+	if (proc_read(pid, &p) < 0 || p.state == 'Z')
+		return false;
+	if (s->session && p.session == s->session && p.start >= s->v->record[SERVICE].process.start)
+		return true;
+	return is_descendant(s->v, pid, p);
 }
 
 static bool look_at(void *context, int proc, char const *name)
@@ -69,7 +85,7 @@ static bool look_at(void *context, int proc, char const *name)
 	int const fd = pidfd_of((pid_t)pid);
 	if (fd < 0)
 		return false;
-	bool const found = is_member(s->v, (pid_t)pid);
+	bool const found = is_member(s, (pid_t)pid);
 	if (found && !s->sig) {
 		s->member = fd;
 		return true;
@@ -82,7 +98,7 @@ static bool look_at(void *context, int proc, char const *name)
 
 static int search(struct runsv const *v, int sig)
 {
-	struct search s = { .v = v, .sig = sig, .member = -1 };
+	struct search s = { .v = v, .session = session_of(v), .sig = sig, .member = -1 };
 	int const proc = openat(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (proc < 0)

@@ -21,22 +21,28 @@
 
 static void run(struct scanner *s, struct stop_event e);
 
-/* From the pid in the 20 bytes of the status: 0 in any byte order. One that can't be read may be
- * that of a service that lives. */
-static bool has_process(struct scanner const *s, struct entry const *e)
+/* The state in the 20 bytes of the status: 0 down, 1 run, 2 finish, also where finish is still owed
+ * or what run has left behind is being ended. One that can't be read may be that of a service that
+ * runs; where there is none, nothing has ever run. */
+static unsigned int state_of(struct scanner const *s, struct entry const *e)
 {
-	enum { PID_AT = 12 };
-	uint32_t pid;
+	enum { STATE_AT = 19, RUN = 1 };
+	unsigned char state;
 	char const *name;
 	int const dir = place_of(s, e, &name);
 	int const fd = files_open(dir, name, "/supervise/status", O_RDONLY);
 
 	if (fd < 0)
-		return errno != ENOENT;
-	if (pread(fd, &pid, sizeof pid, PID_AT) != (ssize_t)sizeof pid)
-		pid = UINT32_MAX;
+		return errno == ENOENT ? 0 : RUN;
+	if (pread(fd, &state, sizeof state, STATE_AT) != (ssize_t)sizeof state)
+		state = RUN;
 	fd_close(fd);
-	return pid != 0;
+	return state;
+}
+
+static bool is_up(struct scanner const *s, struct entry const *e)
+{
+	return state_of(s, e) != 0;
 }
 
 /* The letters of runsv(8) for the end of a tree. */
@@ -68,7 +74,7 @@ static bool tell_last(struct scanner const *s, struct entry *e)
 {
 	if (send_letter(s, e, LAST) != LETTER_NOBODY)
 		return true;
-	if (!e->pid || has_process(s, e))
+	if (!e->pid || is_up(s, e))
 		return false;
 	service_term(e);
 	return true;
@@ -115,7 +121,7 @@ static void tell_untold(struct scanner *s)
 		struct entry *const e = roster_at(&s->roster, i);
 		if (e->told >= e->level)
 			continue;
-		if (e->level == LEVEL_KILL && has_process(s, e))
+		if (e->level == LEVEL_KILL && state_of(s, e) == 1)
 			line_add(&killed, roster_name(&s->roster, e));
 		if (tell(s, e))
 			e->told = e->level;
@@ -137,7 +143,7 @@ static void look_for_down(struct scanner *s)
 
 	for (size_t i = 0; i < roster_len(&s->roster); i++) {
 		struct entry *const e = roster_at(&s->roster, i);
-		bool const down = !e->down && e->level >= LEVEL_LAST && !has_process(s, e);
+		bool const down = !e->down && e->level >= LEVEL_LAST && !is_up(s, e);
 		e->down = e->down || down;
 		news = news || down;
 	}
@@ -295,7 +301,7 @@ static void begin(struct scanner *s)
 	read_order(s);
 	scan_leave_all(s);
 	for (size_t i = 0; i < roster_len(&s->roster); i++)
-		roster_at(&s->roster, i)->down = !has_process(s, roster_at(&s->roster, i));
+		roster_at(&s->roster, i)->down = !is_up(s, roster_at(&s->roster, i));
 }
 
 void ending_ask(struct scanner *s, enum stop_cause cause, int code)
@@ -315,7 +321,7 @@ void ending_command(struct scanner *s, int code)
 
 void ending_look(struct scanner *s, struct entry *e)
 {
-	e->down = e->down || !has_process(s, e);
+	e->down = e->down || !is_up(s, e);
 }
 
 void ending_reaped(struct scanner *s, pid_t pid, int wstat)

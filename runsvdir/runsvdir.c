@@ -48,7 +48,8 @@ static bool is_passed_on(int sig)
 
 static void obey_as_init(struct scanner *s, int sig)
 {
-	if (s->command > 0 && is_passed_on(sig)) {
+	/* also when it has ended: a terminal that is closed says so twice */
+	if (s->command_argv && is_passed_on(sig)) {
 		command_signal(s, sig);
 		return;
 	}

@@ -78,6 +78,8 @@ static void leave_gone(struct scanner *s)
 	for (struct entry *e; (e = roster_gone(&s->roster, &i)) != NULL;) {
 		hold_remove(s, e);
 		service_leave(s, e);
+		if (s->stopping && !e->pid && e->dir < 0)
+			stop_gone(e, &s->order);
 		roster_leave(&s->roster, e);
 	}
 }

@@ -286,6 +286,28 @@ leaves() {
 	kill -KILL "$(cat far)" || :
 }
 
+@test "kill-mode tree: a session whose number has come again is left alone" {
+	local other start
+	service a
+	setting kill-mode tree
+	supervise a
+	eventually runs a
+	setsid sleep 3600 3>&- &
+	eventually leads_session "$!"
+	other=$!
+	start=$(sed 's/.*) //' "/proc/$other/stat" | cut -d ' ' -f 20)
+	kill -KILL "$SUPERVISOR"
+	wait "$SUPERVISOR" || :
+	kill -KILL "$(pid_of a)"
+	# as if run had had this pid, and had ended before
+	sed -i "s/^process run .*/process run $other $((start - 1))/" a/supervise/record
+	supervise a
+	eventually times a run 2
+	run ! gone "$other"
+	kill -KILL "$other"
+}
+leads_session() { [ "$(ps -o sid= -p "$1" | tr -d ' ')" = "$1" ]; }
+
 @test "kill-mode tree: runsv killed while it clears: the next one goes on" {
 	leaves
 	setting timeout-kill 1h

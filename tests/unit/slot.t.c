@@ -181,6 +181,30 @@ static void patience(void)
 	   "without a setting there is no end of it");
 }
 
+static void taken_back(void)
+{
+	struct policy p = policy_none;
+
+	p.timeout_kill = 10000;
+	p.kill_mode = KILL_TREE;
+	struct slot s = running(&p);
+	step(&s, EV_STOP, 0, 110);
+	step(&s, EV_TERM_TAKEN, 0, 110);
+	step(&s, EV_UP, 0, 111);
+	ok(!tain_less(slot_deadline(&s), &tain_infinite), "a stop that is taken back kills nobody");
+	step(&s, EV_STOP, 0, 120);
+	step(&s, EV_TERM_DENIED, 0, 120);
+	step(&s, EV_UP, 0, 121);
+	is_int((long)slot_deadline(&s)->sec.x, 130, "a TERM that was sent keeps its patience");
+	step(&s, EV_LATE, 0, 130);
+	ok(s.killed, "it had to be killed");
+	step(&s, EV_ENDED_LEFT, 9, 130);
+	is_int((long)slot_deadline(&s)->sec.x, 130, "then its tree has no patience of its own");
+	step(&s, EV_CLEARED, 0, 130);
+	step(&s, EV_LAST, 0, 140);
+	ok(!s.killed, "what was killed before the end of the tree was not killed by it");
+}
+
 static void last_ends(void)
 {
 	struct policy once = policy_none;
@@ -253,6 +277,7 @@ int main(void)
 	deadlines();
 	flags();
 	patience();
+	taken_back();
 	last_ends();
 	return done();
 }
