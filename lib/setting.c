@@ -43,25 +43,21 @@ static char const *read_text(int fd, char *text, size_t size)
 	return strlen(text) == len ? NULL : "it contains a NUL";
 }
 
-enum setting setting_read(int dir, char const *name, char *text, size_t size, char const **why)
+bool setting_read(int dir, char const *where, char const *name, char *text, size_t size)
 {
 	struct stat st;
 	int const fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
-	if (fd < 0) {
-		*why = strerror(errno);
-		return errno == ENOENT || errno == ENOTDIR ? SETTING_NONE : SETTING_REFUSED;
-	}
-	*why = fstat(fd, &st) < 0 ? strerror(errno) : refusal(dir, &st);
-	if (!*why)
-		*why = read_text(fd, text, size);
-	fd_close(fd);
-	return *why ? SETTING_REFUSED : SETTING_THERE;
-}
-
-void setting_warn_refused(char const *where, char const *name, char const *why)
-{
-	strerr_warnw("ignoring ", where, name, ": ", why);
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return false;
+	char const *why = fd < 0 || fstat(fd, &st) < 0 ? strerror(errno) : refusal(dir, &st);
+	if (!why)
+		why = read_text(fd, text, size);
+	if (fd >= 0)
+		fd_close(fd);
+	if (why)
+		strerr_warnw("ignoring ", where, name, ": ", why);
+	return !why;
 }
 
 void setting_warn_value(char const *where, char const *name, char const *text, char const *right)

@@ -74,19 +74,9 @@ void settings_read(int dir, struct policy *p)
 	};
 	/* nearly all services have none: no page of it is touched then */
 	static char text[SETTING_SIZE + 1];
-	char const *why;
 
 	*p = policy_none;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		switch (setting_read(dir, all[i].name, text, sizeof text, &why)) {
-		case SETTING_NONE:
-			break;
-		case SETTING_REFUSED:
-			setting_warn_refused("", all[i].name, why);
-			break;
-		case SETTING_THERE:
-			if (!all[i].take(p, text))
-				setting_warn_value("", all[i].name, text, all[i].right);
-			break;
-		}
+		if (setting_read(dir, "", all[i].name, text, sizeof text) && !all[i].take(p, text))
+			setting_warn_value("", all[i].name, text, all[i].right);
 }

@@ -287,6 +287,23 @@ static void tell_gone_scripts(struct runsv *v)
 	}
 }
 
+/* The first state of a slot; old: what an earlier life has left, NULL: nothing. */
+static void show(struct runsv *v, unsigned int who, enum want want, struct record const *old,
+		 tain const *wall)
+{
+	struct slot *const s = &v->pair.slot[who];
+
+	slot_init(s, old ? old->want : want, wall);
+	if (old) {
+		remember(s, old);
+		publish_recall(v, who);
+	}
+	if (!old || old->phase == PHASE_DOWN)
+		publish(v, who);
+	else
+		show_gone(v, who, old);
+}
+
 void start(struct runsv *v, char const *dir)
 {
 	static int const caught[] = { SIGCHLD, SIGTERM, 0 };
@@ -316,17 +333,8 @@ void start(struct runsv *v, char const *dir)
 		supervise_pipe(v);
 	stamp_now(&wall);
 	/* before `ok` tells that we are there: who sees it, reads this life's files */
-	for (unsigned int who = 0; who < v->pair.slots; who++) {
-		slot_init(&v->pair.slot[who], recalled[who] ? old[who].want : wants[who], &wall);
-		if (recalled[who]) {
-			remember(&v->pair.slot[who], &old[who]);
-			publish_recall(v, who);
-		}
-		if (!recalled[who] || old[who].phase == PHASE_DOWN)
-			publish(v, who);
-		else
-			show_gone(v, who, &old[who]);
-	}
+	for (unsigned int who = 0; who < v->pair.slots; who++)
+		show(v, who, wants[who], recalled[who] ? &old[who] : NULL, &wall);
 	for (unsigned int who = 0; who < v->pair.slots; who++)
 		supervise_ok(v, who);
 	reexec_done(&kept);

@@ -46,26 +46,33 @@ static sigset_t mask_of(struct scanner const *s)
 	return mask;
 }
 
+/* What both are given. */
+static struct spawn child_of(struct scanner const *s, sigset_t *mask, bool *terminal)
+{
+	*mask = mask_of(s);
+	return (struct spawn){ .hangup = true,
+			       .dir = -1,
+			       .fd = { -1, -1 },
+			       .part = service_part(s),
+			       .mask = mask,
+			       .nofile = &s->nofile,
+			       .before = prepare,
+			       .context = terminal };
+}
+
 bool command_start(struct scanner *s, int *code)
 {
 	static char what[300] = "start ";
 	bool terminal = has_terminal();
-	sigset_t const mask = mask_of(s);
-	struct spawn const child = { .path = s->command_argv[0],
-				     .argv = (char const *const *)s->command_argv,
-				     .search = true,
-				     .hangup = true,
-				     .dir = -1,
-				     .fd = { -1, -1 },
-				     .part = service_part(s),
-				     .mask = &mask,
-				     .nofile = &s->nofile,
-				     .before = prepare,
-				     .context = &terminal,
-				     .what = what,
-				     .code = NOT_EXECUTABLE,
-				     .code_missing = NOT_FOUND };
+	sigset_t mask;
+	struct spawn child = child_of(s, &mask, &terminal);
 
+	child.path = s->command_argv[0];
+	child.argv = (char const *const *)s->command_argv;
+	child.search = true;
+	child.what = what;
+	child.code = NOT_EXECUTABLE;
+	child.code_missing = NOT_FOUND;
 	strncat(what, child.path, sizeof what - strlen(what) - 1);
 	s->command = spawn(&child);
 	if (s->command > 0)
@@ -90,19 +97,8 @@ bool hook_start(struct scanner *s, char const *name, char const *argument)
 	char path[32] = ".runsvdir/", what[64] = "start .runsvdir/";
 	char const *const argv[] = { path, argument, NULL };
 	bool terminal = false;
-	sigset_t const mask = mask_of(s);
-	struct spawn const child = { .path = path,
-				     .argv = argv,
-				     .hangup = true,
-				     .dir = s->dir,
-				     .fd = { s->null, -1 },
-				     .part = service_part(s),
-				     .mask = &mask,
-				     .nofile = &s->nofile,
-				     .before = prepare,
-				     .context = &terminal,
-				     .what = what,
-				     .code = UNKNOWN };
+	sigset_t mask;
+	struct spawn child = child_of(s, &mask, &terminal);
 	struct stat st;
 
 	strncat(path, name, sizeof path - strlen(path) - 1);
@@ -110,6 +106,12 @@ bool hook_start(struct scanner *s, char const *name, char const *argument)
 	if (s->dir < 0 || fstatat(s->dir, path, &st, 0) < 0 || !S_ISREG(st.st_mode) ||
 	    !(st.st_mode & S_IXUSR))
 		return false;
+	child.path = path;
+	child.argv = argv;
+	child.dir = s->dir;
+	child.fd[0] = s->null;
+	child.what = what;
+	child.code = UNKNOWN;
 	s->hook = spawn(&child);
 	if (s->hook > 0)
 		return true;

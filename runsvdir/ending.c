@@ -17,32 +17,32 @@
 #include "saying.h"
 #include "setting.h"
 #include "stamp.h"
+#include "status.h"
 #include "value.h"
 
 static void run(struct scanner *s, struct stop_event e);
 
-/* The state in the 20 bytes of the status: 0 down, 1 run, 2 finish, also where finish is still owed
- * or what run has left behind is being ended. One that can't be read may be that of a service that
- * runs; where there is none, nothing has ever run. */
-static unsigned int state_of(struct scanner const *s, struct entry const *e)
+/* Finish is also where it is still owed, or what run has left behind is being ended. One that can't
+ * be read may be that of a service that runs; where there is none, nothing has ever run. */
+static uint8_t state_of(struct scanner const *s, struct entry const *e)
 {
-	enum { STATE_AT = 19, RUN = 1 };
-	unsigned char state;
+	struct status shown = { .state = STATUS_RUN };
+	char bytes[STATUS_SIZE];
 	char const *name;
 	int const dir = place_of(s, e, &name);
 	int const fd = files_open(dir, name, "/supervise/status", O_RDONLY);
 
 	if (fd < 0)
-		return errno == ENOENT ? 0 : RUN;
-	if (pread(fd, &state, sizeof state, STATE_AT) != (ssize_t)sizeof state)
-		state = RUN;
+		return errno == ENOENT ? STATUS_DOWN : STATUS_RUN;
+	if (read(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes)
+		status_unpack(&shown, bytes);
 	fd_close(fd);
-	return state;
+	return shown.state;
 }
 
 static bool is_up(struct scanner const *s, struct entry const *e)
 {
-	return state_of(s, e) != 0;
+	return state_of(s, e) != STATUS_DOWN;
 }
 
 /* The letters of runsv(8) for the end of a tree. */
@@ -121,7 +121,7 @@ static void tell_untold(struct scanner *s)
 		struct entry *const e = roster_at(&s->roster, i);
 		if (e->told >= e->level)
 			continue;
-		if (e->level == LEVEL_KILL && state_of(s, e) == 1)
+		if (e->level == LEVEL_KILL && state_of(s, e) == STATUS_RUN)
 			line_add(&killed, roster_name(&s->roster, e));
 		if (tell(s, e))
 			e->told = e->level;
@@ -269,23 +269,14 @@ static void read_order(struct scanner *s)
 static uint64_t read_timeout(struct scanner const *s)
 {
 	static char text[SETTING_SIZE + 1];
-	char const *why;
 	uint64_t ms = STOP_TIMEOUT;
 	int const dir = s->dir < 0 ? -1 : files_open(s->dir, ".runsvdir", "", O_PATH | O_DIRECTORY);
 
 	if (dir < 0)
 		return ms;
-	switch (setting_read(dir, "timeout-stop", text, sizeof text, &why)) {
-	case SETTING_NONE:
-		break;
-	case SETTING_REFUSED:
-		setting_warn_refused(".runsvdir/", "timeout-stop", why);
-		break;
-	case SETTING_THERE:
-		if (!value_time(text, &ms) || ms == VALUE_NEVER)
-			setting_warn_value(".runsvdir/", "timeout-stop", text, "a time");
-		break;
-	}
+	if (setting_read(dir, ".runsvdir/", "timeout-stop", text, sizeof text) &&
+	    (!value_time(text, &ms) || ms == VALUE_NEVER))
+		setting_warn_value(".runsvdir/", "timeout-stop", text, "a time");
 	fd_close(dir);
 	return ms;
 }

@@ -1,10 +1,10 @@
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
+#include <skalibs/types.h>
 
 #include "essential.h"
 #include "files.h"
@@ -46,12 +46,18 @@ static bool is_over(struct scanner const *s, struct entry const *e, int *code)
 	ssize_t const n = pread(fd, text, sizeof text - 1, 0);
 	fd_close(fd);
 	text[n > 0 ? n : 0] = 0;
+	/* what follows is left from a longer one */
+	char *const end = strstr(text, "\nend\n");
+	if (!end)
+		return false;
+	*end = 0;
 	char const *const essential = after(text, "\nessential ");
 	char const *const over = after(text, "\nover ");
 	char const *const number = over ? strchr(over, ' ') : NULL;
-	if (!essential || !number || !after(text, "\nend\n"))
+	unsigned int value;
+	if (!essential || !number || !uint_scan(number + 1, &value))
 		return false;
-	*code = atoi(number);
+	*code = (int)value;
 	return *code != 0 || !strncmp(essential, "yes", 3);
 }
 

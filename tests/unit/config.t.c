@@ -24,59 +24,59 @@ static bool same(struct config const *a, struct config const *b)
 	       same_text(a->label, a->label_len, b->label, b->label_len);
 }
 
+static struct {
+	char const *line;
+	struct config want;
+} const lines[] = {
+	{ "", { DEFAULTS } },
+	{ "s0", { DEFAULTS, .size = 0 } },
+	{ "s10k", { DEFAULTS, .size = 10240 } },
+	{ "s10m", { DEFAULTS, .size = 10485760 } },
+	{ "s10K", { DEFAULTS, .size = 10 } },
+	{ "s", { DEFAULTS, .size = 0 } },
+	{ "s7 bytes", { DEFAULTS, .size = 7 } },
+	{ "s99999999999999999999", { DEFAULTS, .size = UINT64_MAX } },
+	{ "s18446744073709551615m", { DEFAULTS, .size = UINT64_MAX } },
+	{ "n0", { DEFAULTS, .keep = 0 } },
+	{ "n3", { DEFAULTS, .keep = 3 } },
+	{ "N5", { DEFAULTS, .least = 5, .frees = true } },
+	{ "t5", { DEFAULTS, .age = 5 } },
+	{ "t5m", { DEFAULTS, .age = 300 } },
+	{ "t24h", { DEFAULTS, .age = 86400 } },
+	{ "t1d", { DEFAULTS, .age = 1 } },
+	{ "p web: ", { DEFAULTS, .prefix = " web: ", .prefix_len = 6 } },
+	{ "p", { DEFAULTS } },
+	{ "# s5", { DEFAULTS } },
+	{ " s5", { DEFAULTS } },
+	{ "z", { DEFAULTS } },
+	{ "!cat -n", { DEFAULTS, .processor = "cat -n", .processor_len = 6 } },
+	{ "!", { DEFAULTS } },
+	{ "S10m", { DEFAULTS, .cap = 10485760 } },
+	{ "S2g", { DEFAULTS, .cap = UINT64_C(2147483648) } },
+	{ "S", { DEFAULTS } },
+	{ "s1g", { DEFAULTS, .size = 1 } },
+	{ "1", { DEFAULTS, .copies = true } },
+	{ "1web", { DEFAULTS, .copies = true, .label = "web", .label_len = 3 } },
+	{ "D", { DEFAULTS, .drops = true } },
+	{ "u127.0.0.1", { DEFAULTS, .udp = { true, false, { 127, 0, 0, 1 }, 514 } } },
+	{ "u1.2.3.4:99", { DEFAULTS, .udp = { true, false, { 1, 2, 3, 4 }, 99 } } },
+	{ "U1.2.3.4:99", { DEFAULTS, .udp = { true, true, { 1, 2, 3, 4 }, 99 } } },
+	/* as the reference reads them */
+	{ "u1.2.3.4:70000", { DEFAULTS, .udp = { true, false, { 1, 2, 3, 4 }, 4464 } } },
+	{ "u1.2.3.4:12x", { DEFAULTS, .udp = { true, false, { 1, 2, 3, 4 }, 12 } } },
+	{ "u1.2.3.4x:7", { DEFAULTS, .udp = { true, false, { 1, 2, 3, 4 }, 514 } } },
+	{ "u1.2.3.4.5", { DEFAULTS, .udp = { true, false, { 1, 2, 3, 4 }, 514 } } },
+	{ "u256.01.1.1", { DEFAULTS, .udp = { true, false, { 0, 1, 1, 1 }, 514 } } },
+};
+
 static void directives(void)
 {
-	static struct {
-		char const *line;
-		struct config want;
-	} const t[] = {
-		{ "", { DEFAULTS } },
-		{ "s0", { DEFAULTS, .size = 0 } },
-		{ "s10k", { DEFAULTS, .size = 10240 } },
-		{ "s10m", { DEFAULTS, .size = 10485760 } },
-		{ "s10K", { DEFAULTS, .size = 10 } },
-		{ "s", { DEFAULTS, .size = 0 } },
-		{ "s7 bytes", { DEFAULTS, .size = 7 } },
-		{ "s99999999999999999999", { DEFAULTS, .size = UINT64_MAX } },
-		{ "s18446744073709551615m", { DEFAULTS, .size = UINT64_MAX } },
-		{ "n0", { DEFAULTS, .keep = 0 } },
-		{ "n3", { DEFAULTS, .keep = 3 } },
-		{ "N5", { DEFAULTS, .least = 5, .frees = true } },
-		{ "t5", { DEFAULTS, .age = 5 } },
-		{ "t5m", { DEFAULTS, .age = 300 } },
-		{ "t24h", { DEFAULTS, .age = 86400 } },
-		{ "t1d", { DEFAULTS, .age = 1 } },
-		{ "p web: ", { DEFAULTS, .prefix = " web: ", .prefix_len = 6 } },
-		{ "p", { DEFAULTS } },
-		{ "# s5", { DEFAULTS } },
-		{ " s5", { DEFAULTS } },
-		{ "z", { DEFAULTS } },
-		{ "!cat -n", { DEFAULTS, .processor = "cat -n", .processor_len = 6 } },
-		{ "!", { DEFAULTS } },
-		{ "S10m", { DEFAULTS, .cap = 10485760 } },
-		{ "S2g", { DEFAULTS, .cap = UINT64_C(2147483648) } },
-		{ "S", { DEFAULTS } },
-		{ "s1g", { DEFAULTS, .size = 1 } },
-		{ "1", { DEFAULTS, .copies = true } },
-		{ "1web", { DEFAULTS, .copies = true, .label = "web", .label_len = 3 } },
-		{ "D", { DEFAULTS, .drops = true } },
-		{ "u127.0.0.1", { DEFAULTS, .udp = { true, false, { 127, 0, 0, 1 }, 514 } } },
-		{ "u1.2.3.4:99", { DEFAULTS, .udp = { true, false, { 1, 2, 3, 4 }, 99 } } },
-		{ "U1.2.3.4:99", { DEFAULTS, .udp = { true, true, { 1, 2, 3, 4 }, 99 } } },
-		/* as the reference reads them */
-		{ "u1.2.3.4:70000", { DEFAULTS, .udp = { true, false, { 1, 2, 3, 4 }, 4464 } } },
-		{ "u1.2.3.4:12x", { DEFAULTS, .udp = { true, false, { 1, 2, 3, 4 }, 12 } } },
-		{ "u1.2.3.4x:7", { DEFAULTS, .udp = { true, false, { 1, 2, 3, 4 }, 514 } } },
-		{ "u1.2.3.4.5", { DEFAULTS, .udp = { true, false, { 1, 2, 3, 4 }, 514 } } },
-		{ "u256.01.1.1", { DEFAULTS, .udp = { true, false, { 0, 1, 1, 1 }, 514 } } },
-	};
-
-	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
 		struct config c;
 		config_default(&c);
-		ok(config_line(&c, t[i].line, strlen(t[i].line)) == CONFIG_DONE &&
-			   same(&c, &t[i].want),
-		   t[i].line);
+		ok(config_line(&c, lines[i].line, strlen(lines[i].line)) == CONFIG_DONE &&
+			   same(&c, &lines[i].want),
+		   lines[i].line);
 	}
 }
 

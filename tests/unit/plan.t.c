@@ -51,58 +51,57 @@ static char const *text(struct plan const *p)
 	return out;
 }
 
+static struct {
+	char const *const argv[WORDS];
+	char const *want;
+} const commands[] = {
+	{ { "chpst", "true" }, "run true" },
+	{ { "/usr/bin/chpst", "-P", "true", "-v" }, "session run true" },
+	{ { "chpst", "-Pv0", "-12", "--", "-x" },
+	  "session verbose close 0 close 1 close 2 run -x" },
+	{ { "chpst", "-" }, "run -" },
+	{ { "chpst", "-uweb:log", "-U", "a", "true" }, "ids a become web:log run true" },
+	{ { "chpst", "-u", "a", "-u", "b", "true" }, "become b run true" },
+	{ { "chpst", "-e", "E", "-/", "R", "-C", "D", "true" }, "env E root R dir D run true" },
+	{ { "chpst", "-b", "name", "true" }, "as name run true" },
+	{ { "chpst", "-n", "-5", "true" }, "nice -5 run true" },
+	{ { "chpst", "-n", "+5", "true" }, "nice 5 run true" },
+	{ { "chpst", "-n", "", "true" }, "run true" },
+	{ { "chpst", "-n", "99999999999", "true" }, "nice 2147483647 run true" },
+	{ { "chpst", "-l", "f", "true" }, "wait f run true" },
+	{ { "chpst", "-L", "f", "true" }, "try f run true" },
+	{ { "chpst", "-o5", "-m", "7", "-d", "", "true" }, "o 5 m 7 d 0 run true" },
+	{ { "chpst", "-o5", "-c1", "-o6", "true" }, "o 6 c 1 run true" },
+	{ { "chpst", "-f", "99999999999999999999", "true" }, "f 18446744073709551615 run true" },
+	{ { "chpst", "-p1", "-r2", "-t3", "true" }, "p 1 r 2 t 3 run true" },
+	{ { "anything", "-P", "true" }, "session run true" },
+	{ { "chpst", "-N", "-a", "web", "true" }, "log in web gain nothing run true" },
+	{ { "chpst", "-k", "chown,kill", "true" }, "keep \"chown,kill\" run true" },
+	{ { "chpst", "-k", "", "-u", "a", "true" }, "become a keep \"\" run true" },
+	{ { "chpst", "-NK", "sys_admin", "true" }, "gain nothing drop \"sys_admin\" run true" },
+	{ { "chpst", "-R", "/usr", "-W/tmp", "-R", "", "-W", "/usr", "true" },
+	  "read /usr write /tmp read  write /usr run true" },
+	{ { "setuser", "web", "true" }, "log in web run true" },
+	{ { "setuidgid", "a:b", "true" }, "become a:b only run true" },
+	{ { "dsetuidgid", "-x", "true" }, "become -x only run true" },
+	{ { "envuidgid", "a", "true" }, "ids a only run true" },
+	{ { "envdir", "E", "true" }, "env E strict run true" },
+	{ { "pgrphack", "-x" }, "session run -x" },
+	{ { "setlock", "f", "true" }, "try f run true" },
+	{ { "setlock", "-Nn", "f", "true" }, "wait f run true" },
+	{ { "setlock", "-nNX", "-x", "f", "true" }, "try f quiet run true" },
+	{ { "softlimit", "-a", "=", "-s1", "-l2", "true" }, "a = s 1 l 2 run true" },
+};
+
 static void plans(void)
 {
-	static struct {
-		char const *const argv[WORDS];
-		char const *want;
-	} const t[] = {
-		{ { "chpst", "true" }, "run true" },
-		{ { "/usr/bin/chpst", "-P", "true", "-v" }, "session run true" },
-		{ { "chpst", "-Pv0", "-12", "--", "-x" },
-		  "session verbose close 0 close 1 close 2 run -x" },
-		{ { "chpst", "-" }, "run -" },
-		{ { "chpst", "-uweb:log", "-U", "a", "true" }, "ids a become web:log run true" },
-		{ { "chpst", "-u", "a", "-u", "b", "true" }, "become b run true" },
-		{ { "chpst", "-e", "E", "-/", "R", "-C", "D", "true" },
-		  "env E root R dir D run true" },
-		{ { "chpst", "-b", "name", "true" }, "as name run true" },
-		{ { "chpst", "-n", "-5", "true" }, "nice -5 run true" },
-		{ { "chpst", "-n", "+5", "true" }, "nice 5 run true" },
-		{ { "chpst", "-n", "", "true" }, "run true" },
-		{ { "chpst", "-n", "99999999999", "true" }, "nice 2147483647 run true" },
-		{ { "chpst", "-l", "f", "true" }, "wait f run true" },
-		{ { "chpst", "-L", "f", "true" }, "try f run true" },
-		{ { "chpst", "-o5", "-m", "7", "-d", "", "true" }, "o 5 m 7 d 0 run true" },
-		{ { "chpst", "-o5", "-c1", "-o6", "true" }, "o 6 c 1 run true" },
-		{ { "chpst", "-f", "99999999999999999999", "true" },
-		  "f 18446744073709551615 run true" },
-		{ { "chpst", "-p1", "-r2", "-t3", "true" }, "p 1 r 2 t 3 run true" },
-		{ { "anything", "-P", "true" }, "session run true" },
-		{ { "chpst", "-N", "-a", "web", "true" }, "log in web gain nothing run true" },
-		{ { "chpst", "-k", "chown,kill", "true" }, "keep \"chown,kill\" run true" },
-		{ { "chpst", "-k", "", "-u", "a", "true" }, "become a keep \"\" run true" },
-		{ { "chpst", "-NK", "sys_admin", "true" },
-		  "gain nothing drop \"sys_admin\" run true" },
-		{ { "chpst", "-R", "/usr", "-W/tmp", "-R", "", "-W", "/usr", "true" },
-		  "read /usr write /tmp read  write /usr run true" },
-		{ { "setuser", "web", "true" }, "log in web run true" },
-		{ { "setuidgid", "a:b", "true" }, "become a:b only run true" },
-		{ { "dsetuidgid", "-x", "true" }, "become -x only run true" },
-		{ { "envuidgid", "a", "true" }, "ids a only run true" },
-		{ { "envdir", "E", "true" }, "env E strict run true" },
-		{ { "pgrphack", "-x" }, "session run -x" },
-		{ { "setlock", "f", "true" }, "try f run true" },
-		{ { "setlock", "-Nn", "f", "true" }, "wait f run true" },
-		{ { "setlock", "-nNX", "-x", "f", "true" }, "try f quiet run true" },
-		{ { "softlimit", "-a", "=", "-s1", "-l2", "true" }, "a = s 1 l 2 run true" },
-	};
 	struct plan p;
 	struct plan_error e;
 
-	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
-		if (ok(plan_make(&p, &e, count(t[i].argv), t[i].argv) == PLAN_OK, t[i].want))
-			is_text(text(&p), t[i].want, t[i].argv[0]);
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (ok(plan_make(&p, &e, count(commands[i].argv), commands[i].argv) == PLAN_OK,
+		       commands[i].want))
+			is_text(text(&p), commands[i].want, commands[i].argv[0]);
 }
 
 static void errors(void)

@@ -205,6 +205,37 @@ static void taken_back(void)
 	ok(!s.killed, "what was killed before the end of the tree was not killed by it");
 }
 
+/* One life with `restart no`, to which a letter has come: was that its last end? */
+static void asked_for(void)
+{
+	static struct {
+		enum event_kind letter;
+		int wstat;
+		uint64_t ended;
+		enum over over;
+		char const *what;
+	} const t[] = {
+		{ EV_TERM_DENIED, 15, 105, OVER_NO, "what was told to end is started again" },
+		{ EV_SIGNAL_DENIED, 9, 105, OVER_NO, "and what a letter's signal has ended" },
+		{ EV_SIGNAL_DENIED, 11, 105, OVER_YES, "but not if it was another signal" },
+		{ EV_TERM_TAKEN, 0, 106, OVER_NO, "what control/t has ended in its way" },
+		{ EV_TERM_TAKEN, 0, 205, OVER_YES, "but not what ends long after it" },
+		{ EV_TERM_DENIED, WSTAT_UNKNOWN, 105, OVER_NO,
+		  "an end that nobody has seen may have been the letter's" },
+	};
+	struct policy once = policy_none;
+
+	once.restart = RESTART_NO;
+	once.asked_for = true;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		struct slot s = running(&once);
+		step(&s, t[i].letter, 0, 105);
+		step(&s, EV_ENDED, t[i].wstat, t[i].ended);
+		ok(s.over == t[i].over && s.want == (t[i].over == OVER_NO ? WANT_UP : WANT_DOWN),
+		   t[i].what);
+	}
+}
+
 static void last_ends(void)
 {
 	struct policy once = policy_none;
@@ -223,34 +254,6 @@ static void last_ends(void)
 	step(&s, EV_SPAWNED, 0, 105);
 	step(&s, EV_ENDED_FINISH, 0, 106);
 	ok(s.over == OVER_YES && s.want == WANT_DOWN, "but then");
-
-	s = running(&once);
-	step(&s, EV_TERM, 0, 105);
-	step(&s, EV_TERM_DENIED, 0, 105);
-	step(&s, EV_ENDED, 15, 105);
-	ok(s.over == OVER_NO && s.want == WANT_UP, "what was told to end is started again");
-
-	s = running(&once);
-	step(&s, EV_SIGNAL_DENIED, 0, 105);
-	step(&s, EV_ENDED, 9, 105);
-	ok(s.over == OVER_NO, "and what a letter's signal has ended");
-	s = running(&once);
-	step(&s, EV_SIGNAL_DENIED, 0, 105);
-	step(&s, EV_ENDED, 11, 105);
-	ok(s.over == OVER_YES, "but not if it was another signal");
-
-	s = running(&once);
-	step(&s, EV_TERM_TAKEN, 0, 105);
-	step(&s, EV_ENDED, 0, 106);
-	ok(s.over == OVER_NO, "what control/t has ended in its way");
-	s = running(&once);
-	step(&s, EV_TERM_TAKEN, 0, 105);
-	step(&s, EV_ENDED, 0, 205);
-	ok(s.over == OVER_YES, "but not what ends long after it");
-	s = running(&once);
-	step(&s, EV_TERM_DENIED, 0, 105);
-	step(&s, EV_ENDED, WSTAT_UNKNOWN, 105);
-	ok(s.over == OVER_NO, "an end that nobody has seen may have been the letter's");
 
 	s = running(&once);
 	step(&s, EV_STOP, 0, 105);
@@ -278,6 +281,7 @@ int main(void)
 	flags();
 	patience();
 	taken_back();
+	asked_for();
 	last_ends();
 	return done();
 }
