@@ -6,28 +6,10 @@
 
 load helpers
 load services
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || exit
-	PATH=${RUNSVDIR%/*}:$PATH
-	mkdir sv
-	mkfifo hold
-	exec 8<>hold
-}
+load init
 
 # init [CMD...]: runsvdir -c on sv, with that CMD.
-init() {
-	daemon env --default-signal "$RUNSVDIR" -c sv ${1:+-- "$@"} 2>>err 8>&-
-	SCANNER=$!
-}
-ends() {
-	local code=0
-	wait "$SCANNER" || code=$?
-	[ "$code" = "$1" ] || { echo "exit code $code, expected: $1" >&2 && cat err >&2 && return 1; }
-	[ -z "$(left)" ] || { echo "left: $(left)" >&2 && return 1; }
-}
-left() { find /proc -mindepth 2 -maxdepth 2 -name cwd -lname "$PWD/sv/*" -printf '%h\n' 2>/dev/null; }
-says() { grep -q "$1" err; }
+init() { runs_as_init -c sv ${1:+-- "$@"}; }
 
 # setting FILE TEXT
 setting() {
@@ -170,7 +152,8 @@ has_lines() { [ "$(wc -l <"$1" 2>/dev/null)" = "$2" ]; }
 	says 'stopping, killed because others wait for it: web$'
 }
 
-@test "what waits for its turn is not started again when it ends, and nobody can take the stop back" {
+# The stop has begun: db waits for web, which takes its time until somebody writes to hold.
+web_is_told() {
 	tells db
 	tells web 'read -r x <>'"$PWD/hold"'; exit 0'
 	depends web db
@@ -178,6 +161,10 @@ has_lines() { [ "$(wc -l <"$1" 2>/dev/null)" = "$2" ]; }
 	for s in db web; do eventually test -s "sv/$s.trace"; done
 	kill "$SCANNER"
 	eventually test -s order
+}
+
+@test "what waits for its turn is not started again when it ends, and nobody can take the stop back" {
+	web_is_told
 	kill -KILL "$(pid_of sv/db)"
 	"$SV" up ./sv/db ./sv/web || :
 	eventually not_supervised sv/db
@@ -189,13 +176,7 @@ has_lines() { [ "$(wc -l <"$1" 2>/dev/null)" = "$2" ]; }
 not_supervised() { ! "$SV" status "./$1" | grep -qE '^(run|down|finish): '; }
 
 @test "a runsv that is killed while its service waits for its turn: the next one does not stop it sooner" {
-	tells db
-	tells web 'read -r x <>'"$PWD/hold"'; exit 0'
-	depends web db
-	init
-	for s in db web; do eventually test -s "sv/$s.trace"; done
-	kill "$SCANNER"
-	eventually test -s order
+	web_is_told
 	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv db')"
 	eventually pgrep -P "$SCANNER" -f -x 'runsv \.'
 	eventually grep -qx 'want last' sv/db/supervise/record
@@ -322,13 +303,6 @@ not_supervised() { ! "$SV" status "./$1" | grep -qE '^(run|down|finish): '; }
 	eventually runs sv/a
 	kill "$SCANNER"
 	ends 0
-}
-
-# In ppoll without a time.
-waits_for_ever() {
-	local call fds n timeout rest
-	read -r call fds n timeout rest <"/proc/$SCANNER/syscall"
-	[ "$timeout" = 0x0 ]
 }
 
 @test "TERM during start: it gets TERM, then KILL; 143, 137" {

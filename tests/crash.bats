@@ -618,7 +618,8 @@ pid_is() { [ "$(cat "$1/supervise/pid" 2>/dev/null)" = "$2" ]; }
 	[ "$(sort -u limits)" = 16 ]
 }
 
-@test "a letter whose script ended while nobody supervised is not lost" {
+# control/t has ended, and asked for TERM, while there was no runsv.
+script_ended_alone() {
 	mkfifo hold
 	service a "trap 'echo term >>$PWD/a.trace' TERM" 'while :; do sleep 3600 & wait; done'
 	script a/control/t "echo script >>$PWD/a.trace" "read x <$PWD/hold" 'exit 1'
@@ -628,26 +629,23 @@ pid_is() { [ "$(cat "$1/supervise/pid" 2>/dev/null)" = "$2" ]; }
 	eventually traced a script
 	killed "$SUPERVISOR"
 	echo >hold
+}
+term_is_not_lost() {
 	supervise a
 	eventually traced a term
 	[ "$(grep -c script a.trace)" = 1 ]
 }
 
+@test "a letter whose script ended while nobody supervised is not lost" {
+	script_ended_alone
+	term_is_not_lost
+}
+
 @test "a letter whose script ended while nobody supervised, and whose pid is another's by now, is not lost" {
-	mkfifo hold
-	service a "trap 'echo term >>$PWD/a.trace' TERM" 'while :; do sleep 3600 & wait; done'
-	script a/control/t "echo script >>$PWD/a.trace" "read x <$PWD/hold" 'exit 1'
-	supervise a
-	eventually runs a
-	letter a t
-	eventually traced a script
-	killed "$SUPERVISOR"
-	echo >hold
+	script_ended_alone
 	daemon sleep 3600
 	sed -i "s/^script t [0-9]* /script t ${PIDS[-1]} /" a/supervise/record
-	supervise a
-	eventually traced a term
-	[ "$(grep -c script a.trace)" = 1 ]
+	term_is_not_lost
 }
 
 runs_anew() { runs "$1" && [ "$(pid_of "$1")" != "$2" ]; }

@@ -224,16 +224,21 @@ svlogd: warning: processor failed, kept for the next start: d" ]
 	counts u 0
 }
 
-@test "svlogd is killed: its processor goes on, the next svlogd waits for it, and no file is processed twice (better: law 1)" {
-	gate
-	rotated 4 u one
-	rotated 5 u two
-	printf '!read x <../gate; tee -a ../once\n' >d/config
+# svlogd is killed while its processor works, and another one comes.
+succeeded() {
 	start d
 	eventually counts t 1
 	kill -KILL "$LOG"
 	wait "$LOG" || :
 	start -v d
+}
+
+@test "svlogd is killed: its processor goes on, the next svlogd waits for it, and no file is processed twice (better: law 1)" {
+	gate
+	rotated 4 u one
+	rotated 5 u two
+	printf '!read x <../gate; tee -a ../once\n' >d/config
+	succeeded
 	eventually grep -qx 'svlogd: info: waiting for the processor of an earlier svlogd: d' err
 	echo go >gate
 	eventually counts s 1
@@ -445,11 +450,7 @@ all_is() {
 	gate
 	rotated 4 u one
 	printf '!read x <../gate; tee -a ../once\n' >d/config
-	start d
-	eventually counts t 1
-	kill -KILL "$LOG"
-	wait "$LOG" || :
-	start -v d
+	succeeded
 	eventually grep -q 'waiting for the processor of an earlier svlogd' err
 	echo go >gate
 	eventually counts u 0

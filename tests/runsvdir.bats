@@ -419,12 +419,6 @@ scan_apart() {
 	SCANNER=$!
 }
 
-# The third argument of ppoll is no time-out.
-waits_for_ever() {
-	local call fds n timeout rest
-	read -r call fds n timeout rest <"/proc/$SCANNER/syscall"
-	[ "$timeout" = 0x0 ]
-}
 
 # Apart: what other tests mount is an event for every scanner that sees it.
 @test "an idle tree makes no system call: runsvdir" {

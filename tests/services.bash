@@ -72,3 +72,11 @@ teardown() {
 	sweep
 	wait 2>/dev/null || :
 }
+
+# waits_for_ever: $SCANNER is in ppoll without a time.
+# shellcheck disable=SC2034
+waits_for_ever() {
+	local call fds n timeout rest
+	read -r call fds n timeout rest <"/proc/$SCANNER/syscall"
+	[ "$timeout" = 0x0 ]
+}

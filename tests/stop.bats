@@ -6,34 +6,10 @@
 
 load helpers
 load services
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || exit
-	PATH=${RUNSVDIR%/*}:$PATH
-	mkdir sv
-	mkfifo hold
-	exec 8<>hold
-}
+load init
 
 # init [OPTION...]: runsvdir -c on sv.
-init() {
-	daemon env --default-signal "$RUNSVDIR" "$@" -c sv 2>>err 8>&-
-	SCANNER=$!
-}
-
-# ends CODE: it does, with that code, and nothing of it is left.
-ends() {
-	local code=0
-
-	wait "$SCANNER" || code=$?
-	[ "$code" = "$1" ] || { echo "exit code $code, expected: $1" >&2 && return 1; }
-	[ -z "$(left)" ] || { echo "left: $(left)" >&2 && return 1; }
-}
-
-# Who works below this test's directory, but for its own shells.
-left() {
-	find /proc -mindepth 2 -maxdepth 2 -name cwd -lname "$PWD/sv/*" -printf '%h\n' 2>/dev/null
-}
+init() { runs_as_init "$@" -c sv; }
 
 # polite NAME: it says when it got TERM, takes time until somebody writes to hold, and says that it ends.
 polite() {
@@ -44,7 +20,6 @@ polite() {
 }
 
 logged() { grep -qsx "$1" main/current; }
-says() { grep -q "$1" err; }
 
 # stubborn NAME: TERM does nothing.
 stubborn() {
