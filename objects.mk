@@ -1,5 +1,5 @@
 # The only place to add a file: the objects of each program, and the pure ones each unit test and fuzzer needs.
-runsv_OBJ := $(addprefix runsv/,slot.o policy.o pair.o ticket.o record.o proc.o supervise.o start.o child.o keep.o perform.o \
+runsv_OBJ := $(addprefix runsv/,slot.o policy.o pair.o ticket.o record.o life.o supervise.o start.o child.o keep.o perform.o \
 	settings.o publish.o holders.o numbers.o tree.o ended.o report.o reexec.o runsv.o)
 runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o pipe.o hold.o service.o scan.o \
 	proctitle.o stop.o levels.o order.o saying.o ending.o cmd.o essential.o orphans.o runsvdir.o)

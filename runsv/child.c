@@ -6,7 +6,7 @@
 #include <skalibs/strerr.h>
 #include <skalibs/types.h>
 
-#include "proc.h"
+#include "life.h"
 #include "runsv.h"
 #include "tree.h"
 #include "spawn.h"

@@ -9,7 +9,7 @@
 #include <skalibs/strerr.h>
 
 #include "events.h"
-#include "proc.h"
+#include "life.h"
 #include "reexec.h"
 #include "runsv.h"
 #include "stamp.h"

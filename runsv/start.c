@@ -9,7 +9,7 @@
 #include <skalibs/types.h>
 
 #include "events.h"
-#include "proc.h"
+#include "life.h"
 #include "reexec.h"
 #include "runsv.h"
 #include "stamp.h"

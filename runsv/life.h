@@ -1,23 +1,12 @@
-#ifndef RUNSV_PROC_H
-#define RUNSV_PROC_H
+#ifndef RUNSV_LIFE_H
+#define RUNSV_LIFE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "proc.h"
 #include "record.h"
-
-/* What /proc/PID/stat says of a process. */
-struct proc {
-	char state; /* Z: ended, not reaped */
-	pid_t parent, session;
-	uint64_t start; /* clock ticks since boot */
-	int wstat;      /* its exit status, once it is a zombie and if we may see it */
-};
-
-/* The process pid, or this one for 0. 0, or -1 with errno: ENOENT when there is none, or no /proc.
- * Safe between vfork and exec. */
-int proc_read(pid_t pid, struct proc *p);
 
 /* Boot id, start of process 1 and the pid namespace; the empty string, and
  * false with errno, where /proc does not tell. */
