@@ -22,27 +22,42 @@
 
 static void run(struct scanner *s, struct stop_event e);
 
-/* Finish is also where it is still owed, or what run has left behind is being ended. One that can't
- * be read may be that of a service that runs; where there is none, nothing has ever run. */
-static uint8_t state_of(struct scanner const *s, struct entry const *e)
+/* What its runsv shows. Finish is also where it is still owed, or what run has left behind is being
+ * ended. One that can't be read may be that of a service that runs; where there is none, nothing
+ * has ever run. */
+static void read_status(struct scanner const *s, struct entry const *e, struct status *shown)
 {
-	struct status shown = { .state = STATUS_RUN };
 	char bytes[STATUS_SIZE];
 	char const *name;
 	int const dir = place_of(s, e, &name);
 	int const fd = files_open(dir, name, "/supervise/status", O_RDONLY);
 
-	if (fd < 0)
-		return errno == ENOENT ? STATUS_DOWN : STATUS_RUN;
+	*shown = (struct status){ .state = STATUS_RUN, .want = 'u' };
+	if (fd < 0) {
+		if (errno == ENOENT)
+			shown->state = STATUS_DOWN;
+		return;
+	}
 	if (read(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes)
-		status_unpack(&shown, bytes);
+		status_unpack(shown, bytes);
 	fd_close(fd);
+}
+
+static uint8_t state_of(struct scanner const *s, struct entry const *e)
+{
+	struct status shown;
+
+	read_status(s, e, &shown);
 	return shown.state;
 }
 
-static bool is_up(struct scanner const *s, struct entry const *e)
+/* And not to come up: what is wanted may have been started, and not be shown yet. */
+static bool is_down(struct scanner const *s, struct entry const *e)
 {
-	return state_of(s, e) != STATUS_DOWN;
+	struct status shown;
+
+	read_status(s, e, &shown);
+	return shown.state == STATUS_DOWN && shown.want != 'u';
 }
 
 /* The letters of runsv(8) for the end of a tree. */
@@ -74,7 +89,7 @@ static bool tell_last(struct scanner const *s, struct entry *e)
 {
 	if (send_letter(s, e, LAST) != LETTER_NOBODY)
 		return true;
-	if (!e->pid || is_up(s, e))
+	if (!e->pid || state_of(s, e) != STATUS_DOWN)
 		return false;
 	service_term(e);
 	return true;
@@ -143,7 +158,7 @@ static void look_for_down(struct scanner *s)
 
 	for (size_t i = 0; i < roster_len(&s->roster); i++) {
 		struct entry *const e = roster_at(&s->roster, i);
-		bool const down = !e->down && e->level >= LEVEL_LAST && !is_up(s, e);
+		bool const down = !e->down && is_down(s, e);
 		e->down = e->down || down;
 		news = news || down;
 	}
@@ -291,8 +306,6 @@ static void begin(struct scanner *s)
 		return;
 	read_order(s);
 	scan_leave_all(s);
-	for (size_t i = 0; i < roster_len(&s->roster); i++)
-		roster_at(&s->roster, i)->down = !is_up(s, roster_at(&s->roster, i));
 }
 
 void ending_ask(struct scanner *s, enum stop_cause cause, int code)
@@ -312,7 +325,7 @@ void ending_command(struct scanner *s, int code)
 
 void ending_look(struct scanner *s, struct entry *e)
 {
-	e->down = e->down || !is_up(s, e);
+	e->down = e->down || is_down(s, e);
 }
 
 void ending_reaped(struct scanner *s, pid_t pid, int wstat)
