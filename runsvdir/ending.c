@@ -342,13 +342,11 @@ void ending_reaped(struct scanner *s, pid_t pid, int wstat)
 	}
 }
 
-void ending_killed(struct scanner *s)
-{
-	run(s, (struct stop_event){ .kind = STOP_EV_KILLED });
-}
-
 int ending_step(struct scanner *s)
 {
+	if (s->killed)
+		run(s, (struct stop_event){ .kind = STOP_EV_KILLED });
+	s->killed = false;
 	if (s->stop.phase != STOP_RUN)
 		run(s, (struct stop_event){ .kind = STOP_EV_CHANGED });
 	return s->over ? stop_code(&s->stop) : -1;

@@ -18,9 +18,6 @@ void ending_command(struct scanner *s, int code);
 /* The runsv of this entry says that there is something to look at. */
 void ending_look(struct scanner *s, struct entry *e);
 
-/* A runsv says that its service had to be killed. */
-void ending_killed(struct scanner *s);
-
 /* Does what is due; the exit code when it is over, until then -1. */
 int ending_step(struct scanner *s);
 

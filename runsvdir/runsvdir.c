@@ -97,6 +97,15 @@ static void look_at_essential(struct scanner *s)
 	ending_ask(s, CAUSE_ESSENTIAL, code);
 }
 
+static void reap(struct scanner *s)
+{
+	int wstat;
+
+	for (pid_t pid; (pid = wait_nohang(&wstat)) > 0;)
+		if (!service_reaped(s, pid, wstat) && s->init)
+			ending_reaped(s, pid, wstat);
+}
+
 static int handle_signals(struct scanner *s)
 {
 	pid_t sender;
@@ -108,7 +117,7 @@ static int handle_signals(struct scanner *s)
 		if ((code = obey(s, sig)) >= 0)
 			return code;
 	}
-	service_reap(s);
+	reap(s);
 	look_at_essential(s);
 	return -1;
 }

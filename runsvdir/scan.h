@@ -27,6 +27,7 @@ struct scanner {
 	bool init;     /* as process 1 or with -c: ends its services when it ends */
 	bool stopping; /* nothing new is started */
 	bool over;     /* the stop is */
+	bool killed;   /* a runsv says that its service had to be, and nobody was told yet */
 	struct stop stop;
 	struct order order;
 	char **command_argv; /* CMD; NULL: none */
@@ -79,8 +80,8 @@ void service_term(struct entry const *e);
 void service_leave(struct scanner const *s, struct entry *e);
 /* It was: another runsv takes up what it left, and stops it. */
 void service_stop(struct scanner *s, struct entry *e);
-/* Children, and others by s->ends, that have ended. */
-void service_reap(struct scanner *s);
+/* A child has ended: is it an entry's runsv? And others, by s->ends. */
+bool service_reaped(struct scanner *s, pid_t pid, int wstat);
 void service_ends(struct scanner *s);
 
 /* pipe.c: each log pipe is held open for reading, so that what is in it outlives runsv and logger

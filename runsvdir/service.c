@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
@@ -12,7 +11,6 @@
 #include <skalibs/strerr.h>
 #include <skalibs/types.h>
 
-#include "ending.h"
 #include "essential.h"
 #include "living.h"
 #include "place.h"
@@ -201,7 +199,7 @@ static void find_other(struct scanner *s, struct entry *e)
 static void ended(struct scanner *s, struct entry *e, int wstat)
 {
 	if (s->stopping && wstat == SERVICE_KILLED) {
-		ending_killed(s);
+		s->killed = true;
 		wstat = 0;
 	}
 	if (wstat == 0) /* an orderly end: a writer that is left is to learn that nobody reads */
@@ -219,17 +217,13 @@ static void ended(struct scanner *s, struct entry *e, int wstat)
 	place_release(&old);
 }
 
-void service_reap(struct scanner *s)
+bool service_reaped(struct scanner *s, pid_t pid, int wstat)
 {
-	int wstat;
+	struct entry *const e = roster_of_pid(&s->roster, pid);
 
-	for (pid_t pid; (pid = wait_nohang(&wstat)) > 0;) {
-		struct entry *const e = roster_of_pid(&s->roster, pid);
-		if (e)
-			ended(s, e, wstat);
-		else if (s->init)
-			ending_reaped(s, pid, wstat);
-	}
+	if (e)
+		ended(s, e, wstat);
+	return e != NULL;
 }
 
 /* What is left after one turn is an event again. */
