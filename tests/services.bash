@@ -48,7 +48,19 @@ supervise() {
 	# what a shell starts with & ignores INT and QUIT, and parallel others
 	daemon env --default-signal "$RUNSV" "$1" 2>>"$1.err"
 	SUPERVISOR=$!
+	# an older life may have left it
 	eventually test -s "$1/supervise/stat"
+	eventually takes_term "$SUPERVISOR"
+}
+
+# takes_term PID: it would not end by TERM as a program does that has only just begun, or it has gone.
+takes_term() {
+	local mask
+
+	for mask in $(sed -n 's/^Sig\(Blk\|Cgt\):\t//p' "/proc/$1/status" 2>/dev/null); do
+		((16#$mask & 0x4000)) && return
+	done
+	gone "$1"
 }
 
 # Ends everything that works below the directory of this test: also what no runsv supervises any more.

@@ -93,6 +93,11 @@ is() {
 	[[ $("$VALGRIND_BIN/sv" status "$1") == "$2"* ]]
 }
 
+# is_up NAME: run is what it executed. Before, it is valgrind, which forgets at an exec what signals were sent to it.
+is_up() {
+	is "$1" run && [ "$(cat "/proc/$(cat "$1/supervise/pid")/comm")" = sleep ]
+}
+
 kill_service() {
 	kill -KILL "$(cat a/supervise/pid)" 2>/dev/null
 }
@@ -103,16 +108,18 @@ life_of_runsv() {
 	service a
 	runsv a 3>&- &
 	pid=$!
-	eventually is ./a run
+	eventually is_up ./a
 	for ((turn = 1; turn <= n; turn++)); do
 		"$VALGRIND_BIN/sv" -w 60 restart ./a
+		eventually is_up ./a
 		"$VALGRIND_BIN/sv" -w 60 stop ./a
 		"$VALGRIND_BIN/sv" -w 60 start ./a
+		eventually is_up ./a
 		"$VALGRIND_BIN/sv" winch ./a
 		"$VALGRIND_BIN/sv" pause ./a
 		"$VALGRIND_BIN/sv" cont ./a
 		eventually kill_service
-		eventually is ./a run
+		eventually is_up ./a
 	done
 	sv -w 60 exit ./a
 	wait "$pid"
