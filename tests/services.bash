@@ -55,11 +55,13 @@ supervise() {
 
 # takes_term PID: it would not end by TERM as a program does that has only just begun, or it has gone.
 takes_term() {
-	local mask
+	local key mask
 
-	for mask in $(sed -n 's/^Sig\(Blk\|Cgt\):\t//p' "/proc/$1/status" 2>/dev/null); do
-		((16#$mask & 0x4000)) && return
-	done
+	while read -r key mask; do
+		case $key in
+			SigBlk: | SigCgt:) ((16#$mask & 0x4000)) && return ;;
+		esac
+	done <"/proc/$1/status" 2>/dev/null
 	gone "$1"
 }
 
