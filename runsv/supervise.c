@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <skalibs/strerr.h>
 
 #include "runsv.h"
+#include "state.h"
 
 char const *const runsv_where[2] = { "", "log/" };
 
@@ -40,12 +42,11 @@ static void make_target(char const *where, int at)
 /* supervise/ may belong to somebody else: configuration managers hand it to the service's user. But
  * only somebody whom the service directory's owner let in: in a directory that others can write, it
  * may have been planted, with letters and files of theirs. */
-static void trust(struct runsv const *v, unsigned int who)
+static void trust(struct runsv const *v, unsigned int who, int at)
 {
 	struct stat own, dir;
 
-	if (fstat(v->supervise[who], &own) < 0 ||
-	    fstatat(v->service, who == LOGGER ? "log" : ".", &dir, 0) < 0)
+	if (fstat(v->supervise[who], &own) < 0 || fstatat(at, "", &dir, AT_EMPTY_PATH) < 0)
 		strerr_diefusys(111, "stat ", runsv_where[who], "supervise");
 	if (own.st_uid == geteuid() || own.st_uid == 0 || own.st_uid == dir.st_uid ||
 	    !(dir.st_mode & 022))
@@ -179,21 +180,52 @@ static void open_record(struct runsv *v, unsigned int who)
 	v->record_file[who] = fd;
 }
 
+/* The directory in which supervise/ is to be, and what it is called there. STATE is made, but not
+ * the way to it; where there is none, the error is that of the service directory. */
+static int place(struct runsv const *v, unsigned int who, int at, char path[PATH_MAX],
+		 char const **name)
+{
+	*name = "supervise";
+	if (!state_away(at, ".") || !state_path(path, v->argv[1], ".", who == LOGGER ? ".log" : ""))
+		return at;
+	mkdir(state_root(), 0755);
+	int const root = open(state_root(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return at;
+	*name = strrchr(path, '/') + 1;
+	return root;
+}
+
+/* Makes and opens it. True: it is new. */
+static bool make_supervise(struct runsv *v, unsigned int who)
+{
+	int const at = who == SERVICE ? v->service : openat(v->service, "log", O_PATH | O_CLOEXEC);
+	char path[PATH_MAX];
+	char const *name;
+	int const base = place(v, who, at, path, &name);
+	bool const fresh = mkdirat(base, name, 0700) == 0;
+
+	if (!fresh && base == at)
+		make_target(runsv_where[who], at);
+	/* what others may have put into STATE is no way elsewhere */
+	v->supervise[who] = openat(
+		base, name, O_PATH | O_DIRECTORY | O_CLOEXEC | (base == at ? 0 : O_NOFOLLOW));
+	if (v->supervise[who] < 0)
+		strerr_diefusys(111, "open ", runsv_where[who], "supervise/lock");
+	if (!fresh)
+		trust(v, who, base);
+	if (base != at)
+		fd_close(base);
+	if (who == LOGGER)
+		fd_close(at);
+	return fresh;
+}
+
 void supervise_open(struct runsv *v, unsigned int who)
 {
 	static char const *const leftovers[] = { "pid.new", "stat.new", "status.new" };
-	int const at = who == SERVICE ? v->service : openat(v->service, "log", O_PATH | O_CLOEXEC);
-	bool const fresh = mkdirat(at, "supervise", 0700) == 0;
+	bool const fresh = make_supervise(v, who);
 
-	if (!fresh)
-		make_target(runsv_where[who], at);
-	v->supervise[who] = openat(at, "supervise", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (v->supervise[who] < 0)
-		strerr_diefusys(111, "open ", runsv_where[who], "supervise/lock");
-	if (who == LOGGER)
-		close(at);
-	if (!fresh)
-		trust(v, who);
 	lock(v, who);
 	for (size_t i = 0; !fresh && i < sizeof leftovers / sizeof *leftovers; i++)
 		unlinkat(v->supervise[who], leftovers[i], 0);

@@ -28,9 +28,8 @@ static void run(struct scanner *s, struct stop_event e);
 static void read_status(struct scanner const *s, struct entry const *e, struct status *shown)
 {
 	char bytes[STATUS_SIZE];
-	char const *name;
-	int const dir = place_of(s, e, &name);
-	int const fd = files_open(dir, name, "/supervise/status", O_RDONLY);
+	struct place const at = place_of(s, e);
+	int const fd = files_state(at, "/status", O_RDONLY);
 
 	*shown = (struct status){ .state = STATUS_RUN, .want = 'u' };
 	if (fd < 0) {
@@ -67,9 +66,8 @@ enum letter_answer { LETTER_SENT, LETTER_NOBODY, LETTER_TROUBLE };
 
 static enum letter_answer send_letter(struct scanner const *s, struct entry const *e, char letter)
 {
-	char const *name;
-	int const dir = place_of(s, e, &name);
-	int const fd = files_open(dir, name, "/supervise/control", O_WRONLY);
+	struct place const at = place_of(s, e);
+	int const fd = files_state(at, "/control", O_WRONLY);
 	enum letter_answer answer = LETTER_SENT;
 
 	if (fd < 0 || write(fd, &letter, 1) != 1) {
@@ -268,9 +266,8 @@ static void read_order(struct scanner *s)
 {
 	for (size_t i = 0; i < roster_len(&s->roster); i++) {
 		struct dependant d = { s, roster_at(&s->roster, i) };
-		char const *name;
-		int const dir = place_of(s, d.e, &name);
-		int const fd = files_open(dir, name, "/dependencies.d", O_RDONLY | O_DIRECTORY);
+		struct place const at = place_of(s, d.e);
+		int const fd = files_open(at, "/dependencies.d", O_RDONLY | O_DIRECTORY);
 		if (fd < 0)
 			continue;
 		files_each(fd, depends, &d);
@@ -285,7 +282,9 @@ static uint64_t read_timeout(struct scanner const *s)
 {
 	static char text[SETTING_SIZE + 1];
 	uint64_t ms = STOP_TIMEOUT;
-	int const dir = s->dir < 0 ? -1 : files_open(s->dir, ".runsvdir", "", O_PATH | O_DIRECTORY);
+	int const dir = s->dir < 0 ? -1
+				   : openat(s->dir, ".runsvdir",
+					    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (dir < 0)
 		return ms;

@@ -13,9 +13,8 @@
 
 void essential_note(struct scanner const *s, struct entry *e)
 {
-	char const *name;
-	int const dir = place_of(s, e, &name);
-	int const fd = files_open(dir, name, "/essential", O_PATH);
+	struct place const at = place_of(s, e);
+	int const fd = files_open(at, "/essential", O_PATH);
 
 	if (fd < 0)
 		return;
@@ -36,11 +35,8 @@ static char const *after(char const *text, char const *word)
 static bool is_over(struct scanner const *s, struct entry const *e, int *code)
 {
 	char text[2048];
-	char const *name;
-	int const dir = place_of(s, e, &name);
-	int const fd = living_answers(dir, name)
-			       ? files_open(dir, name, "/supervise/record", O_RDONLY)
-			       : -1;
+	struct place const at = place_of(s, e);
+	int const fd = living_answers(at) ? files_state(at, "/record", O_RDONLY) : -1;
 	if (fd < 0)
 		return false;
 	ssize_t const n = pread(fd, text, sizeof text - 1, 0);

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -10,10 +11,11 @@
 
 #include "files.h"
 #include "spawn.h"
+#include "state.h"
 
-int files_open(int dir, char const *name, char const *file, int flags)
+static int open_path(int dir, char const *name, char const *file, int flags)
 {
-	char path[512];
+	char path[PATH_MAX];
 	size_t const n = strlen(name), m = strlen(file);
 
 	if (n + m + 1 > sizeof path)
@@ -21,6 +23,28 @@ int files_open(int dir, char const *name, char const *file, int flags)
 	memcpy(path, name, n);
 	memcpy(path + n, file, m + 1);
 	return openat(dir, path, flags | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int files_open(struct place p, char const *file, int flags)
+{
+	return open_path(p.dir, p.name, file, flags);
+}
+
+int files_state(struct place p, char const *file, int flags)
+{
+	char path[PATH_MAX];
+
+	if (!state_away(p.dir, p.name)) {
+		size_t const n = strlen(p.name);
+
+		if (n > NAME_MAX)
+			return errno = ENAMETOOLONG, -1;
+		memcpy(path, p.name, n);
+		memcpy(path + n, "/supervise", sizeof "/supervise");
+	} else if (!state_path(path, p.entry, ".", "")) {
+		return -1;
+	}
+	return open_path(p.dir, path, file, flags);
 }
 
 void files_raise(struct rlimit const *given)

@@ -4,9 +4,18 @@
 #include <stdbool.h>
 #include <sys/resource.h>
 
-/* Opens NAME/FILE ("/supervise/ok") of directory dir, without waiting for anybody and closed in
- * children; a link in FILE's place is not followed. The caller's descriptor, or -1 with errno. */
-int files_open(int dir, char const *name, char const *file, int flags);
+/* Where a service directory is: name in dir; entry is what it is called in the scan directory. */
+struct place {
+	int dir;
+	char const *name, *entry;
+};
+
+/* Opens NAME/FILE ("/essential"), without waiting for anybody and closed in children; a link in
+ * FILE's place is not followed. The caller's descriptor, or -1 with errno. */
+int files_open(struct place p, char const *file, int flags);
+
+/* The same of FILE ("/ok") in its supervise/, wherever that is (state.h). */
+int files_state(struct place p, char const *file, int flags);
 
 /* Descriptors for each service may be more than the limit that we were given: raises it to the most
  * that is allowed. That it can't be is no error. */

@@ -20,10 +20,10 @@ static bool are_short(void)
 
 /* Ours hold a POSIX lock on their record, and the kernel tells whose it is. 0: nobody's; -1: it
  * can't be found out. */
-static pid_t owner(int dir, char const *name)
+static pid_t owner(struct place at)
 {
 	struct flock other = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int const fd = files_open(dir, name, "/supervise/record", O_RDONLY);
+	int const fd = files_state(at, "/record", O_RDONLY);
 
 	if (fd < 0)
 		return are_short() ? -1 : 0;
@@ -37,10 +37,10 @@ static pid_t owner(int dir, char const *name)
 	return other.l_pid;
 }
 
-bool living_answers(int dir, char const *name)
+bool living_answers(struct place at)
 {
 	struct stat st;
-	int const fd = files_open(dir, name, "/supervise/ok", O_WRONLY);
+	int const fd = files_state(at, "/ok", O_WRONLY);
 
 	if (fd < 0)
 		return are_short(); /* rather not a second one */
@@ -114,12 +114,12 @@ static pid_t holder(char const *locks, uint64_t lock, struct entry const *e)
 	return perhaps;
 }
 
-pid_t living_in(int dir, char const *name, struct entry const *e)
+pid_t living_in(struct place at, struct entry const *e)
 {
 	stralloc text = STRALLOC_ZERO;
 	struct stat st;
 	pid_t found = -1;
-	int fd = files_open(dir, name, "/supervise/lock", O_PATH);
+	int fd = files_state(at, "/lock", O_PATH);
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		st.st_ino = 0;
@@ -135,13 +135,13 @@ pid_t living_in(int dir, char const *name, struct entry const *e)
 	return found;
 }
 
-enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t *pid, int *pidfd)
+enum living living_runsv(struct place at, struct entry const *e, pid_t *pid, int *pidfd)
 {
-	bool const ours = (*pid = owner(dir, name)) != 0;
+	bool const ours = (*pid = owner(at)) != 0;
 
-	if (!ours && !living_answers(dir, name))
+	if (!ours && !living_answers(at))
 		return LIVING_NONE;
-	if (!ours && (*pid = living_in(dir, name, e)) < 0)
+	if (!ours && (*pid = living_in(at, e)) < 0)
 		errno = are_short() ? errno : ESRCH;
 	if (*pid <= 0)
 		return LIVING_HIDDEN;
@@ -149,7 +149,7 @@ enum living living_runsv(int dir, char const *name, struct entry const *e, pid_t
 	if (*pidfd < 0)
 		return errno == ESRCH ? LIVING_NONE : LIVING_HIDDEN;
 	/* it may have ended before we held it, and its pid may be another's by now */
-	if (ours ? owner(dir, name) == *pid : works_in(*pid, e))
+	if (ours ? owner(at) == *pid : works_in(*pid, e))
 		return LIVING_FOUND;
 	fd_close(*pidfd);
 	return LIVING_NONE;

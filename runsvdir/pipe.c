@@ -8,10 +8,10 @@
 #include "place.h"
 #include "scan.h"
 
-static int open_pipe(int dir, char const *name)
+static int open_pipe(struct place at)
 {
 	struct stat st;
-	int const fd = files_open(dir, name, "/supervise/pipe", O_RDONLY);
+	int const fd = files_state(at, "/pipe", O_RDONLY);
 
 	if (fd < 0)
 		return -1;
@@ -23,9 +23,8 @@ static int open_pipe(int dir, char const *name)
 
 static bool hold(struct scanner const *s, struct entry *e)
 {
-	char const *name;
-	int const dir = place_of(s, e, &name);
-	int const fd = open_pipe(dir, name);
+	struct place const at = place_of(s, e);
+	int const fd = open_pipe(at);
 
 	if (fd < 0)
 		return false;
@@ -36,10 +35,9 @@ static bool hold(struct scanner const *s, struct entry *e)
 
 void pipe_look(struct scanner const *s, struct entry *e)
 {
-	char const *name;
-	int const dir = place_of(s, e, &name);
+	struct place const at = place_of(s, e);
 
-	roster_looked(e, hold(s, e) || living_answers(dir, name));
+	roster_looked(e, hold(s, e) || living_answers(at));
 }
 
 void pipe_reported(struct scanner const *s, pid_t runsv)

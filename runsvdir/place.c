@@ -48,10 +48,13 @@ void place_hold_of(pid_t pid, struct entry *e)
 	keep(e, openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
-int place_of(struct scanner const *s, struct entry const *e, char const **name)
+struct place place_of(struct scanner const *s, struct entry const *e)
 {
-	*name = e->dir >= 0 ? "." : roster_name(&s->roster, e);
-	return e->dir >= 0 ? e->dir : s->dir;
+	char const *const entry = roster_name(&s->roster, e);
+
+	if (e->dir >= 0)
+		return (struct place){ e->dir, ".", entry };
+	return (struct place){ s->dir, entry, entry };
 }
 
 void place_release(struct entry *e)

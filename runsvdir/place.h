@@ -1,6 +1,7 @@
 #ifndef RUNSVDIR_PLACE_H
 #define RUNSVDIR_PLACE_H
 
+#include "files.h"
 #include "scan.h"
 
 /* The service directory of an entry is held open as long as it lives: what it had as its name may
@@ -15,7 +16,7 @@ void place_hold_of(pid_t pid, struct entry *e);
 
 /* Where to open its files: the held directory and ".", else the scan directory and its name, which
  * may have become another's. */
-int place_of(struct scanner const *s, struct entry const *e, char const **name);
+struct place place_of(struct scanner const *s, struct entry const *e);
 
 /* Lets it go. */
 void place_release(struct entry *e);

@@ -32,16 +32,16 @@ int service_part(struct scanner const *s)
 
 /* TERM stays blocked until runsv has taken it over: one that comes in between is not lost, and
  * kills none that would stop its service otherwise. */
-static pid_t start_runsv(struct scanner *s, int dir, char const *name)
+static pid_t start_runsv(struct scanner *s, struct place at)
 {
-	char const *const argv[] = { "runsv", name, NULL };
+	char const *const argv[] = { "runsv", at.name, NULL };
 	char what[300] = "start runsv ";
 	struct spawn const child = { .path = "runsv",
 				     .argv = argv,
 				     .search = true,
 				     .session = s->session,
 				     .hangup = true,
-				     .dir = dir,
+				     .dir = at.dir,
 				     .fd = { s->null, -1 },
 				     .err = s->title.read < 0 ? 0 : s->title.write,
 				     .part = service_part(s),
@@ -50,7 +50,7 @@ static pid_t start_runsv(struct scanner *s, int dir, char const *name)
 				     .what = what,
 				     .code = 100 };
 
-	strncat(what, name, sizeof what - strlen(what) - 1);
+	strncat(what, at.name, sizeof what - strlen(what) - 1);
 	return spawn(&child);
 }
 
@@ -74,9 +74,8 @@ static void take_up(struct scanner *s, struct entry *e, pid_t pid, int pidfd)
 /* TAKEN: it is another entry's, whose supervise/ this one shares, or whose place it has now. */
 static enum living find(struct scanner const *s, struct entry const *e, pid_t *pid, int *pidfd)
 {
-	char const *name;
-	int const dir = place_of(s, e, &name);
-	enum living const found = living_runsv(dir, name, e, pid, pidfd);
+	struct place const at = place_of(s, e);
+	enum living const found = living_runsv(at, e, pid, pidfd);
 
 	if (found != LIVING_FOUND || !roster_of_pid(&s->roster, *pid))
 		return found;
@@ -84,11 +83,19 @@ static enum living find(struct scanner const *s, struct entry const *e, pid_t *p
 	return LIVING_TAKEN;
 }
 
-static void start(struct scanner *s, struct entry *e, int dir, char const *name)
+/* What has its name in the scan directory now. */
+static struct place by_name(struct scanner const *s, struct entry const *e)
+{
+	char const *const name = roster_name(&s->roster, e);
+
+	return (struct place){ s->dir, name, name };
+}
+
+static void start(struct scanner *s, struct entry *e, struct place at)
 {
 	if (s->init)
 		essential_note(s, e);
-	pid_t const pid = start_runsv(s, dir, name);
+	pid_t const pid = start_runsv(s, at);
 
 	if (pid >= 0) {
 		roster_started(e, pid, -1, stamp_ms());
@@ -117,7 +124,7 @@ void service_start(struct scanner *s, struct entry *e)
 		roster_failed(e, stamp_ms());
 		return;
 	case LIVING_NONE:
-		start(s, e, s->dir, roster_name(&s->roster, e));
+		start(s, e, by_name(s, e));
 		return;
 	}
 }
@@ -136,7 +143,7 @@ void service_leave(struct scanner const *s, struct entry *e)
 	/* one that is just starting may lose the lock, or have lost it, to one that an earlier
 	 * runsvdir had just started */
 	if (e->dir < 0)
-		place_hold_of(living_in(s->dir, roster_name(&s->roster, e), e), e);
+		place_hold_of(living_in(by_name(s, e), e), e);
 	if (!e->pid && e->dir < 0)
 		pipe_release(e);
 }
@@ -150,17 +157,23 @@ static void forget(struct scanner *s, struct entry *e)
 	roster_leave(&s->roster, e);
 }
 
+static bool is_recorded(struct scanner const *s, struct entry const *e)
+{
+	int const fd = files_state(place_of(s, e), "/record", O_PATH);
+
+	if (fd >= 0)
+		fd_close(fd);
+	return fd >= 0;
+}
+
 void service_stop(struct scanner *s, struct entry *e)
 {
-	struct stat st;
 	int pidfd = -1;
 	pid_t pid;
 	enum living const found = find(s, e, &pid, &pidfd);
 
 	/* an orderly end has removed its record: nothing was left */
-	if (found == LIVING_TAKEN ||
-	    (found != LIVING_FOUND &&
-	     fstatat(e->dir, "supervise/record", &st, AT_SYMLINK_NOFOLLOW) < 0)) {
+	if (found == LIVING_TAKEN || (found != LIVING_FOUND && !is_recorded(s, e))) {
 		forget(s, e);
 		return;
 	}
@@ -168,7 +181,7 @@ void service_stop(struct scanner *s, struct entry *e)
 	if (found == LIVING_FOUND)
 		take_up(s, e, pid, pidfd);
 	else
-		start(s, e, e->dir, ".");
+		start(s, e, place_of(s, e));
 	if (e->state != ROSTER_RUNNING)
 		return; /* again later */
 	roster_leave(&s->roster, e);

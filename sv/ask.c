@@ -8,6 +8,7 @@
 #include "ask.h"
 #include "print.h"
 #include "stamp.h"
+#include "state.h"
 #include "target.h"
 
 #define FLAGS_DIR (O_PATH | O_DIRECTORY | O_CLOEXEC)
@@ -24,9 +25,34 @@ static void shut(int *fd)
 
 static void init(struct service *s, char const *name, char const *suffix)
 {
-	*s = (struct service){
-		.name = name, .suffix = suffix, .dir = -1, .supervise = -1, .ok = -1, .control = -1
-	};
+	*s = (struct service){ .name = name,
+			       .suffix = suffix,
+			       .dir = -1,
+			       .away = -1,
+			       .supervise = -1,
+			       .ok = -1,
+			       .control = -1 };
+}
+
+static bool is_read(int dir, char const *fifo)
+{
+	int fd = openat(dir, fifo, FLAGS_FIFO);
+	bool const read = fd >= 0;
+
+	shut(&fd);
+	return read;
+}
+
+/* A runsv that answers in supervise/ is the one that is meant: the other may be a namesake's. */
+static void look_away(struct service *s, char const *suffix)
+{
+	char path[PATH_MAX];
+
+	if (!state_path(path, s->name, s->name, suffix))
+		return;
+	s->away = openat(AT_FDCWD, path, FLAGS_DIR | O_NOFOLLOW);
+	if (s->away >= 0 && (is_read(s->dir, "supervise/ok") || !is_read(s->away, "ok")))
+		shut(&s->away);
 }
 
 static int open_target(char const *name, struct svdir *v)
@@ -52,6 +78,8 @@ bool ask_enter(struct service *s, char const *name, struct svdir *v, struct out 
 	s->dir = open_target(name, v);
 	if (s->dir < 0)
 		out_fail(o, name, "", "unable to change to service directory", errno);
+	else
+		look_away(s, "");
 	return s->dir >= 0;
 }
 
@@ -59,16 +87,22 @@ int ask_enter_log(struct service *log, struct service const *s)
 {
 	init(log, s->name, "/log");
 	log->dir = openat(s->dir, "log/.", FLAGS_DIR);
-	return log->dir < 0 ? errno : 0;
+	if (log->dir < 0)
+		return errno;
+	look_away(log, ".log");
+	return 0;
 }
 
 void ask_supervise(struct service *s)
 {
-	s->supervise = openat(s->dir, "supervise", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int const at = s->away >= 0 ? s->away : s->dir;
+	char const *const name = s->away >= 0 ? "." : "supervise";
+
+	s->supervise = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* letters may be allowed where a look into the directory is not: it can't be watched then
 	 */
 	if (s->supervise < 0 && errno == EACCES)
-		s->supervise = openat(s->dir, "supervise", FLAGS_DIR);
+		s->supervise = openat(at, name, FLAGS_DIR);
 }
 
 void ask_leave(struct service *s)
@@ -76,14 +110,16 @@ void ask_leave(struct service *s)
 	shut(&s->control);
 	shut(&s->ok);
 	shut(&s->supervise);
+	shut(&s->away);
 	shut(&s->dir);
 }
 
 /* Opens supervise/FILE, through the descriptor of supervise/ if there is one. */
 static int open_in(struct service const *s, char const *file, int flags)
 {
-	if (s->supervise >= 0)
-		return openat(s->supervise, file + sizeof "supervise/" - 1, flags);
+	if (s->supervise >= 0 || s->away >= 0)
+		return openat(s->supervise >= 0 ? s->supervise : s->away,
+			      file + sizeof "supervise/" - 1, flags);
 	return openat(s->dir, file, flags);
 }
 

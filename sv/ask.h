@@ -14,10 +14,11 @@ struct service {
 	char const *name;   /* as it was typed */
 	char const *suffix; /* "/log" for the logger, whose lines show it behind the name */
 	int dir;            /* the directory itself (O_PATH) */
-	int supervise;      /* only if it is waited for */
-	int ok;             /* held only then; polls as an error when its runsv has ended */
-	int control;        /* held until the letters have been read */
-	bool quiet;         /* no letter of anybody's was unread when before was read */
+	int away;      /* in place of its supervise/, where the state lies elsewhere (O_PATH) */
+	int supervise; /* only if it is waited for */
+	int ok;        /* held only then; polls as an error when its runsv has ended */
+	int control;   /* held until the letters have been read */
+	bool quiet;    /* no letter of anybody's was unread when before was read */
 	struct status before;
 	tain sent;
 };

@@ -28,6 +28,7 @@ int sim_epoll_create1(int flags);
 int sim_epoll_ctl(int efd, int op, int fd, struct epoll_event *ev);
 int sim_epoll_wait(int efd, struct epoll_event *ev, int max, int timeout);
 int sim_execve(char const *path, char *const *argv, char *const *env);
+int sim_faccessat(int dir, char const *path, int mode, int flags);
 int sim_fallocate(int fd, int mode, off_t from, off_t size);
 int sim_fchdir(int fd);
 int sim_fchmod(int fd, mode_t mode);

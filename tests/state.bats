@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# Where the state lies if supervise/ can't be written: RUNSVDIR_STATE.
+#
+# shellcheck disable=SC2154,SC2016
+
+load helpers
+load services
+load init
+
+NOBODY=65534
+
+# read_only COMMAND...: with sv/ read-only, in a mount namespace of its own.
+read_only() {
+	exec unshare -m sh -c 'mount --bind sv sv && mount -o remount,bind,ro sv && exec "$@"' sh "$@"
+}
+
+web() {
+	script sv/web/run 'trap "echo bye; exit 0" TERM' 'echo hello' "while :; do read -r x <>$NEVER; done"
+	script sv/web/log/run "exec cat >>$PWD/logged"
+}
+
+logged() { grep -qx "$1" logged; }
+
+@test "a read-only scan directory: state is in RUNSVDIR_STATE, sv finds it, and all verbs work" {
+	web
+	export RUNSVDIR_STATE=$PWD/state SVDIR=$PWD/sv
+	daemon read_only env --default-signal "$RUNSVDIR" -c sv 2>>err 8>&-
+	SCANNER=$!
+	eventually logged hello
+	[ -p state/web/control ]
+	[ -p state/web.log/control ]
+	[[ $("$SV" status web) == "run: web: (pid "*"run: log: (pid "* ]]
+	"$SV" -w 5 stop web
+	eventually logged bye
+	"$SV" -w 5 start web
+	"$SV" -w 5 restart "$PWD/sv/web"
+	cd sv/web
+	"$SV" status . | grep -q '^run: \.: '
+	cd ../..
+	kill -TERM "$SCANNER"
+	ends 0
+	run -1 "$SV" status web
+	[ ! -e sv/web/supervise ]
+}
+
+@test "a read-only scan directory: a killed runsv is replaced by one that finds the service" {
+	web
+	export RUNSVDIR_STATE=$PWD/state SVDIR=$PWD/sv
+	daemon read_only env --default-signal "$RUNSVDIR" -c sv 2>>err 8>&-
+	SCANNER=$!
+	eventually logged hello
+	pid=$(cat state/web/pid)
+	runsv=$(pgrep -P "$SCANNER" -x runsv)
+	kill -KILL "$runsv"
+	eventually sh -c '[ "$(pgrep -P '"$SCANNER"' -x runsv)" != '"$runsv"' ] && "$1" status web | grep -q "^run"' sh "$SV"
+	[ "$(cat state/web/pid)" = "$pid" ]
+	kill -TERM "$SCANNER"
+	ends 0
+	[ "$(grep -c hello logged)" = 1 ]
+}
+
+@test "state that an image brings with it, read-only, is not taken for the truth" {
+	web
+	mkdir -p sv/web/supervise
+	mkfifo sv/web/supervise/ok sv/web/supervise/control
+	: >sv/web/supervise/lock
+	export RUNSVDIR_STATE=$PWD/state SVDIR=$PWD/sv
+	daemon read_only env --default-signal "$RUNSVDIR" -c sv 2>>err 8>&-
+	SCANNER=$!
+	eventually logged hello
+	[[ $("$SV" status web) == "run: web: (pid "* ]]
+	kill -TERM "$SCANNER"
+	ends 0
+}
+
+@test "no rights in the service directory: a user's own RUNSVDIR_STATE is taken, and another's is refused" {
+	web
+	script sv/web/log/run 'exec cat'
+	# the way to this test's own directory is root's
+	local top
+	top=$(mktemp -d)
+	chmod 755 "$top"
+	mkdir -m 700 "$top/mine"
+	mkdir -m 777 "$top/shared"
+	chown "$NOBODY" "$top/mine"
+	chmod 755 . sv sv/web
+	RUNSVDIR_STATE=$top/mine daemon setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups "$RUNSV" sv/web 2>>err
+	eventually test -p "$top/mine/web/ok"
+	[ "$(stat -c %u "$top/mine/web")" = "$NOBODY" ]
+	mkdir "$top/shared/web"
+	chown daemon "$top/shared/web"
+	RUNSVDIR_STATE=$top/shared run -111 setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups "$RUNSV" sv/web
+	[[ $output == *"supervise is owned by another user, in a directory that others can write"* ]]
+	rm -r "$top"
+}
+
+@test "no STATE that can be written: the error is that of the service directory, as ever" {
+	web
+	RUNSVDIR_STATE=$PWD/none/of/it run -111 read_only "$RUNSV" sv/web
+	[ "$output" = "runsv sv/web: fatal: unable to open supervise/lock: No such file or directory" ]
+}
