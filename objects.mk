@@ -7,6 +7,8 @@ sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.
 svlogd_OBJ := $(addprefix svlogd/,svlogd.o signals.o input.o recover.o deliver.o flush.o store.o ledger.o logdir.o current.o line.o config.o \
 	rotate.o pattern.o select.o settings.o show.o outlet.o udp.o old.o queue.o queues.o process.o)
 chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o chpst/caps.o chpst/landlock.o
+sv-from-supervisord_OBJ := $(addprefix convert/,text.o lines.o conf.o words.o quote.o expand.o parse.o daemonise.o report.o json.o \
+	keys.o judge-process.o judge-life.o judge-log.o judge-other.o programs.o emit.o write.o sv-from-supervisord.o)
 
 # The simulation: its own, what it reads, the programs whose objects it runs, and which of their calls
 # are the C library's there, too (all others are the model's: tests/sim/calls.h).
