@@ -120,8 +120,9 @@ $(BUILD)/unit/table: $(BUILD)/obj/tests/unit/table.o $(addprefix $(BUILD)/obj/,$
 table: $(BUILD)/unit/table
 	@$(BUILD)/unit/table
 
-golden: $(BUILD)/unit/table
+golden: $(BUILD)/unit/table $(BUILD)/bin/sv-from-supervisord
 	$(BUILD)/unit/table >tests/golden/slot.txt
+	tests/convert/golden $(abspath $(BUILD)/bin/sv-from-supervisord)
 
 check-golden: $(BUILD)/unit/table
 	@$(BUILD)/unit/table | diff -u tests/golden/slot.txt - && echo "tests/golden/slot.txt: the same"

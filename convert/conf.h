@@ -29,6 +29,7 @@ struct section {
 struct conf {
 	struct section *sections;
 	size_t count;
+	size_t included; /* files */
 };
 
 /* Adds a file. One that can't be read or understood ends the program, with 100. */

@@ -86,8 +86,8 @@ static char const *run(struct program const *p, struct settings const *all, stru
 	add_output(&out, p);
 	add_variables(&out, p, all);
 	if (all->files)
-		text_add(&out, text_format("[ \"$(ulimit -n)\" -ge %lu ] || ulimit -n %lu || exit\n", all->files,
-					   all->files));
+		text_add(&out, text_format("[ \"$(ulimit -n)\" -ge %lu ] || ulimit -S -n %lu || ulimit -n %lu || exit\n",
+					   all->files, all->files, all->files));
 	if (p->umask)
 		text_add(&out, text_format("umask %s\n", p->umask));
 	if (p->directory)

@@ -71,7 +71,9 @@ enum verdict judge_chmod(struct judge *j)
 /* The files are read before, by main. */
 enum verdict judge_include(struct judge *j)
 {
-	return judge_say(j, SAME, "read as well");
+	if (!j->conf->included)
+		return judge_say(j, SAME, "nothing matches it, which supervisord is content with, too");
+	return judge_say(j, SAME, "read as well: %zu", j->conf->included);
 }
 
 enum verdict judge_factory(struct judge *j)

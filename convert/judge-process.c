@@ -52,7 +52,7 @@ static enum verdict environment(struct judge *j, unsigned int times, struct vari
 	while (times--) {
 		j->value = judge_expand(j, j->value, false, &why);
 		if (!j->value)
-			return judge_refuse(j, why);
+			return judge_say(j, REFUSED, "%s", why);
 	}
 	char const *const wrong = variables(j, to, count, &unnamed);
 	if (wrong)
@@ -227,8 +227,10 @@ static bool stays_in_foreground(struct judge const *j)
 /* A comment that was none: the value ends within quotes. */
 static enum verdict no_words(struct judge *j, char const *why)
 {
-	return judge_refuse(j, strcmp(why, "No closing quotation") ? why :
-			    "No closing quotation; a ; or # behind a blank begins a comment, within quotes as well");
+	bool const quotes = !strcmp(why, "No closing quotation");
+
+	return judge_say(j, REFUSED, "supervisord can't start it: %s%s", why,
+			 quotes ? "; a ; or # behind a blank begins a comment, within quotes as well" : "");
 }
 
 enum verdict judge_command(struct judge *j)
@@ -242,7 +244,7 @@ enum verdict judge_command(struct judge *j)
 	if (!words_split(&words, &p->word_count, j->value, &why))
 		return no_words(j, why);
 	if (!p->word_count)
-		return judge_refuse(j, "the command is empty");
+		return judge_say(j, REFUSED, "supervisord can't start it: the command is empty");
 	p->words = words.s;
 	p->tells_supervisor = strstr(j->value, "SUPERVISOR_");
 	char *const fault = stays_in_foreground(j) ? NULL : daemonise_fault(words.s, p->word_count);

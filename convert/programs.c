@@ -144,12 +144,23 @@ static bool priorities_differ(struct judge *j)
 	return false;
 }
 
-/* Of what is refused, nothing is told that is not written. */
-static void report_refused(struct program const *p, struct report *r)
+static bool told(struct report const *r, struct note const *n)
 {
-	for (size_t i = 0; i < p->notes.count; i++)
-		if (p->notes.notes[i].written || p->notes.notes[i].verdict == REFUSED)
-			report_add(r, &p->notes.notes[i]);
+	for (size_t i = 0; i < r->count; i++)
+		if (r->notes[i].section == n->section && !strcmp(r->notes[i].key, n->key) &&
+		    !strcmp(r->notes[i].sentence, n->sentence))
+			return true;
+	return false;
+}
+
+/* Of what is refused, nothing is told that is not written. */
+static void report_refused(struct program const *p, bool first, struct report *r)
+{
+	for (size_t i = 0; i < p->notes.count; i++) {
+		struct note const *const n = &p->notes.notes[i];
+		if (n->verdict == REFUSED ? !told(r, n) : first && n->written)
+			report_add(r, n);
+	}
 }
 
 /* Those of the first process: the others' differ in numbers only, unless they are refused. */
@@ -162,7 +173,7 @@ static void report_programs(struct programs const *ps, struct section const *s, 
 		if (p->section != s)
 			continue;
 		if (p->refused)
-			report_refused(p, r);
+			report_refused(p, first, r);
 		else if (first)
 			report_append(r, &p->notes);
 		first = false;

@@ -90,8 +90,10 @@ static void include(struct conf *c)
 		strerr_dief(USAGE, "unable to read what ", from, " includes: ", why);
 	for (size_t len; (at += strspn(at, " \t\n")), (len = strcspn(at, " \t\n")) > 0; at += len) {
 		char *const pattern = text_copy(at, len);
-		if (!conf_include(c, pattern, from))
-			strerr_warn("warning: nothing matches the include ", pattern, " of ", from);
+		size_t const files = conf_include(c, pattern, from);
+		if (!files)
+			strerr_warnw("nothing matches what ", from, " includes: ", pattern);
+		c->included += files;
 		free(pattern);
 	}
 }
@@ -112,7 +114,7 @@ static void say(struct report const *r, bool json)
 int main(int argc, char *const *argv)
 {
 	struct call call = { .dir = "service" };
-	struct conf conf = { NULL, 0 };
+	struct conf conf = { .count = 0 };
 	struct settings all = { .stays = false };
 	struct report report = { NULL, 0 };
 
