@@ -4,6 +4,56 @@
 #include "quote.h"
 #include "text.h"
 
+/* Of a program: what its run sets, and those of them whose value from outside is wanted, too. */
+struct outside {
+	struct program const *program;
+	struct settings const *all;
+	char const **names;
+	size_t count;
+};
+
+#define OUTSIDE "outer_"
+
+static bool sets(struct variable const *v, size_t count, char const *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(v[i].name, name))
+			return true;
+	return false;
+}
+
+static void note_name(struct outside *o, char const *name)
+{
+	for (size_t i = 0; i < o->count; i++)
+		if (!strcmp(o->names[i], name))
+			return;
+	o->names = text_room((void *)o->names, o->count, sizeof *o->names);
+	o->names[o->count++] = name;
+}
+
+/* The value, with another name for each variable that is LATE and that run sets itself: what is meant is
+ * the value that it had before. */
+static char const *from_outside(struct outside *o, char const *value)
+{
+	stralloc out = STRALLOC_ZERO;
+
+	while (*value) {
+		char const *const end = *value == LATE ? strchr(value, LATE_END) : NULL;
+		if (!end) {
+			text_add_bytes(&out, value++, 1);
+			continue;
+		}
+		char *const name = text_copy(value + 1, (size_t)(end - value) - 1);
+		bool const set = sets(o->all->environment, o->all->variables, name) ||
+				 sets(o->program->environment, o->program->variables, name);
+		if (set)
+			note_name(o, name);
+		text_add(&out, text_format("%c%s%s%c", LATE, set ? OUTSIDE : "", name, LATE_END));
+		value = end + 1;
+	}
+	return text_end(&out);
+}
+
 static void add_quoted(stralloc *out, char const *before, char const *value, char const *behind)
 {
 	text_add(out, before);
@@ -38,16 +88,22 @@ static void add_output(stralloc *out, struct program const *p)
 		text_add(out, "exec 2>&1\n");
 }
 
-static void add_variables(stralloc *out, struct program const *p, struct settings const *all)
+static void add_environment(stralloc *out, struct outside *o, struct variable const *v, size_t count)
 {
+	for (size_t i = 0; i < count; i++)
+		add_quoted(out, text_format("export %s=", v[i].name), from_outside(o, v[i].value), "\n");
+}
+
+static void add_variables(stralloc *out, struct outside *o)
+{
+	struct program const *const p = o->program;
+
 	if (p->tells_supervisor) {
 		add_quoted(out, "export SUPERVISOR_ENABLED=1\nexport SUPERVISOR_PROCESS_NAME=", p->process, "\n");
 		add_quoted(out, "export SUPERVISOR_GROUP_NAME=", p->group, "\n");
 	}
-	for (size_t i = 0; i < all->variables; i++)
-		add_quoted(out, text_format("export %s=", all->environment[i].name), all->environment[i].value, "\n");
-	for (size_t i = 0; i < p->variables; i++)
-		add_quoted(out, text_format("export %s=", p->environment[i].name), p->environment[i].value, "\n");
+	add_environment(out, o, o->all->environment, o->all->variables);
+	add_environment(out, o, p->environment, p->variables);
 }
 
 /* What chpst -a sets, and the program was to have otherwise. */
@@ -78,28 +134,40 @@ static void add_user(stralloc *out, struct program const *p, struct options cons
 	add_quoted(out, " ", p->user, " | tr ' ' :)\"");
 }
 
-static char const *run(struct program const *p, struct settings const *all, struct options const *o)
+static void add_limits(stralloc *out, struct outside *o)
 {
-	stralloc out = STRALLOC_ZERO;
+	struct program const *const p = o->program;
+	unsigned long const files = o->all->files;
 
-	add_head(&out, p);
-	add_output(&out, p);
-	add_variables(&out, p, all);
-	if (all->files)
-		text_add(&out, text_format("[ \"$(ulimit -n)\" -ge %lu ] || ulimit -S -n %lu || ulimit -n %lu || exit\n",
-					   all->files, all->files, all->files));
+	if (files)
+		text_add(out, text_format("[ \"$(ulimit -n)\" -ge %lu ] || ulimit -S -n %lu || ulimit -n %lu || exit\n",
+					  files, files, files));
 	if (p->umask)
-		text_add(&out, text_format("umask %s\n", p->umask));
+		text_add(out, text_format("umask %s\n", p->umask));
 	if (p->directory)
-		add_quoted(&out, "cd ", p->directory, " || exit\n");
-	text_add(&out, "exec");
+		add_quoted(out, "cd ", from_outside(o, p->directory), " || exit\n");
+}
+
+static char const *run(struct program const *p, struct settings const *all, struct options const *options)
+{
+	stralloc out = STRALLOC_ZERO, body = STRALLOC_ZERO;
+	struct outside o = { p, all, NULL, 0 };
+
+	add_variables(&body, &o);
+	add_limits(&body, &o);
+	text_add(&body, "exec");
 	if (p->user)
-		add_user(&out, p, o);
+		add_user(&body, p, options);
 	char const *word = p->words;
 	for (size_t i = 0; i < p->word_count; i++) {
-		add_quoted(&out, " ", word, "");
+		add_quoted(&body, " ", from_outside(&o, word), "");
 		word += strlen(word) + 1;
 	}
+	add_head(&out, p);
+	add_output(&out, p);
+	for (size_t i = 0; i < o.count; i++)
+		text_add(&out, text_format(OUTSIDE "%s=\"${%s?}\"\n", o.names[i], o.names[i]));
+	text_add(&out, text_end(&body));
 	text_add(&out, "\n");
 	return text_end(&out);
 }
