@@ -45,6 +45,12 @@ command_UNIT := sv/command.o
 goal_UNIT := sv/goal.o
 print_UNIT := sv/print.o
 target_UNIT := sv/target.o
+words_UNIT := convert/words.o convert/text.o
+quote_UNIT := convert/quote.o convert/text.o
+expand_UNIT := convert/expand.o convert/text.o
+lines_UNIT := convert/lines.o
+parse_UNIT := convert/parse.o convert/text.o
+daemonise_UNIT := convert/daemonise.o convert/words.o convert/text.o
 
 # What must be covered whole (tests/coverage): the above, and what all unit tests have or need nothing for.
 PURE := $(sort $(foreach v,$(filter %_UNIT,$(.VARIABLES)),$($(v))) lib/status.o lib/letters.o lib/value.o)
@@ -64,4 +70,6 @@ ledger_FUZZ := svlogd/ledger.o
 record_FUZZ := runsv/slot.o runsv/policy.o runsv/record.o
 stop_FUZZ := runsvdir/stop.o runsvdir/levels.o runsvdir/order.o runsvdir/roster.o
 letters_FUZZ := $(addprefix tests/fuzz/,world.o events.o again.o check.o) $(addprefix runsv/,slot.o policy.o pair.o ticket.o record.o)
+words_FUZZ := convert/words.o convert/quote.o convert/text.o
+expand_FUZZ := convert/expand.o convert/text.o
 roster_FUZZ := tests/fuzz/tree.o runsvdir/roster.o

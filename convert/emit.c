@@ -122,16 +122,16 @@ static void add_own_identity(stralloc *out, struct program const *p)
 }
 
 /* `id` knows the groups when the service starts, which need not be those of this machine. */
-static void add_user(stralloc *out, struct program const *p, struct options const *o)
+static void add_user(stralloc *out, struct program const *p, char const *user, struct options const *o)
 {
 	if (o->fix_home) {
-		add_quoted(out, " chpst -a ", p->user, "");
+		add_quoted(out, " chpst -a ", user, "");
 		add_own_identity(out, p);
 		return;
 	}
 	text_add(out, " chpst -u \":$(id -u");
-	add_quoted(out, " ", p->user, "):$(id -G");
-	add_quoted(out, " ", p->user, " | tr ' ' :)\"");
+	add_quoted(out, " ", user, "):$(id -G");
+	add_quoted(out, " ", user, " | tr ' ' :)\"");
 }
 
 static void add_limits(stralloc *out, struct outside *o)
@@ -157,7 +157,7 @@ static char const *run(struct program const *p, struct settings const *all, stru
 	add_limits(&body, &o);
 	text_add(&body, "exec");
 	if (p->user)
-		add_user(&body, p, options);
+		add_user(&body, p, from_outside(&o, p->user), options);
 	char const *word = p->words;
 	for (size_t i = 0; i < p->word_count; i++) {
 		add_quoted(&body, " ", from_outside(&o, word), "");
