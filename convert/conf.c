@@ -20,9 +20,10 @@
 #define UNREADABLE 100
 #define BOM "\xef\xbb\xbf"
 
-/* A file on its way through inih, which takes keys and values apart. What it does otherwise than Python
- * is done before, by lines.c: comments, and which lines go on with a value. It would also cut names of
- * sections to 49 bytes, and says nothing of one without keys: those it does not get. */
+/* A file on its way through inih, which takes keys and values apart. What it does otherwise than
+ * Python is done before, by lines.c: comments, and which lines go on with a value. It would also
+ * cut names of sections to 49 bytes, and says nothing of one without keys: those it does not get.
+ */
 struct reading {
 	struct conf *conf;
 	struct lines lines;
@@ -35,7 +36,8 @@ struct reading {
 
 static void refuse(char const *file, unsigned int line, char const *what)
 {
-	strerr_dief(UNREADABLE, "unable to understand ", file, ":", text_format("%u", line), ": ", what);
+	strerr_dief(UNREADABLE, "unable to understand ", file, ":", text_format("%u", line), ": ",
+		    what);
 }
 
 static size_t find_section(struct conf const *c, char const *name)
@@ -67,12 +69,13 @@ static void add_key(struct reading *r, char const *name, char const *value)
 	struct place const place = { r->file, r->lines.number };
 
 	for (char *c = lower; *c; c++)
-		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 'a' - 'A') : *c;
+		*c = text_lower(*c);
 	for (size_t i = 0; i < s->count; i++)
 		if (!strcmp(s->keys[i].name, lower) && !s->keys[i].again.line)
 			s->keys[i].again = place;
 	s->keys = text_room(s->keys, s->count, sizeof *s->keys);
-	s->keys[s->count++] = (struct key){ lower, text_copy(value, strlen(value)), place, { NULL, 0 } };
+	s->keys[s->count++] =
+		(struct key){ lower, text_copy(value, strlen(value)), place, { NULL, 0 } };
 	r->has_key = true;
 }
 
@@ -141,7 +144,8 @@ static char const *with_here(char const *value, char const *here)
 	static char const name[] = "%(here)s";
 
 	for (char const *found; (found = strstr(value, name)) != NULL;)
-		value = text_format("%.*s%s%s", (int)(found - value), value, here, found + strlen(name));
+		value = text_format("%.*s%s%s", (int)(found - value), value, here,
+				    found + strlen(name));
 	return value;
 }
 
@@ -171,7 +175,8 @@ static char *whole(char const *file)
 		strerr_dief(UNREADABLE, "unable to understand ", file, ": it holds a NUL");
 	text_end(&sa);
 	if (strchr(sa.s, LATE) || strchr(sa.s, LATE_END))
-		strerr_dief(UNREADABLE, "unable to understand ", file, ": it holds a control character");
+		strerr_dief(UNREADABLE, "unable to understand ", file,
+			    ": it holds a control character");
 	return sa.s;
 }
 
@@ -197,7 +202,8 @@ void conf_read(struct conf *c, char const *file)
 		refuse(file, (unsigned int)bad, "neither a [section] nor a key and its value");
 	for (size_t i = 0; i < c->count; i++)
 		for (size_t k = 0; k < c->sections[i].count; k++)
-			c->sections[i].keys[k].value = with_here(c->sections[i].keys[k].value, here);
+			c->sections[i].keys[k].value =
+				with_here(c->sections[i].keys[k].value, here);
 	free(here);
 }
 

@@ -8,7 +8,8 @@
 /* How a daemon stays in the foreground. */
 struct daemon {
 	char const *name;  /* the program's, or the service's */
-	char const *needs; /* one of these words, or it goes into the background; NULL: it does not by itself */
+	char const *needs; /* one of these words, or it goes into the background; NULL: it does not
+			      by itself */
 	char const *never; /* with any of these it does; NULL: none */
 	char const *form;
 };
@@ -130,7 +131,8 @@ static bool has_word(struct words const *w, char const *want, size_t len)
 	return false;
 }
 
-/* Whether any word of the list is there. After ~ it is one text, that is looked for in all words. */
+/* Whether any word of the list is there. After ~ it is one text, that is looked for in all words.
+ */
 static bool has_any(struct words const *w, char const *list)
 {
 	if (*list == '~') {
@@ -160,7 +162,8 @@ static char *instead(char const *fault, char const *service)
 
 static bool is_verb(char const *s)
 {
-	static char const *const verbs[] = { "start", "restart", "reload", "stop", "status", "graceful" };
+	static char const *const verbs[] = { "start", "restart", "reload",
+					     "stop",  "status",  "graceful" };
 
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (!strcmp(s, verbs[i]))
@@ -171,10 +174,12 @@ static bool is_verb(char const *s)
 /* service NAME VERB, and the reverse, with which nothing ever starts. */
 static char *service_fault(struct words const *w)
 {
-	char const *const name = w->count > 1 ? w->at[1] : "", *const verb = w->count > 2 ? w->at[2] : "";
+	char const *const name = w->count > 1 ? w->at[1] : "", *const verb =
+								       w->count > 2 ? w->at[2] : "";
 
 	if (is_verb(name) && *verb && !is_verb(verb))
-		return instead(text_format("the arguments are swapped: it would be `service %s %s`, which starts a "
+		return instead(text_format("the arguments are swapped: it would be `service %s "
+					   "%s`, which starts a "
 					   "daemon in the background and ends",
 					   verb, name),
 			       verb);
@@ -196,21 +201,27 @@ static char *starter_fault(struct words const *w)
 	if (!strcmp(name, "service") || !strcmp(name, "invoke-rc.d"))
 		return service_fault(w);
 	if (!strncmp(w->at[0], "/etc/init.d/", 12) || !strncmp(w->at[0], "/etc/rc.d/", 10))
-		return instead(text_format("%s starts a daemon in the background and ends", w->at[0]), name);
+		return instead(
+			text_format("%s starts a daemon in the background and ends", w->at[0]),
+			name);
 	if (!strcmp(name, "systemctl"))
-		return instead("systemctl asks systemd to start a daemon, and ends", w->count > 2 ? w->at[2] : NULL);
+		return instead("systemctl asks systemd to start a daemon, and ends",
+			       w->count > 2 ? w->at[2] : NULL);
 	if (!strcmp(name, "nohup"))
 		return instead("nohup is for what outlives its terminal: here there is none", NULL);
 	if (!strcmp(name, "daemonize") || !strcmp(name, "daemon"))
 		return instead(text_format("%s puts its command into the background", name), NULL);
-	if (!strcmp(name, "start-stop-daemon") && (has_any(w, "-b --background") || !has_any(w, "-S --start")))
+	if (!strcmp(name, "start-stop-daemon") &&
+	    (has_any(w, "-b --background") || !has_any(w, "-S --start")))
 		return instead("start-stop-daemon -b puts its command into the background", NULL);
 	if (!strcmp(name, "screen") && has_any(w, "-dm -dmS"))
 		return instead("screen -d -m puts its command into the background", NULL);
-	if (!strcmp(name, "docker") && w->count > 1 && !strcmp(w->at[1], "run") && has_any(w, "-d --detach"))
+	if (!strcmp(name, "docker") && w->count > 1 && !strcmp(w->at[1], "run") &&
+	    has_any(w, "-d --detach"))
 		return instead("docker run -d leaves the container alone: leave out -d", NULL);
 	if (!strcmp(name, "celery") && has_any(w, "multi --detach"))
-		return text_format("celery multi puts its workers into the background; in the foreground it is: celery worker");
+		return text_format("celery multi puts its workers into the background; in the "
+				   "foreground it is: celery worker");
 	return NULL;
 }
 
@@ -219,12 +230,13 @@ static bool asks_for_daemon(struct words const *w)
 {
 	for (size_t i = 1; i < w->count; i++) {
 		char const *s = w->at[i];
-		if (strncmp(s, "--daemon", 8) != 0 && strcmp(s, "--detach") != 0 && strcmp(s, "-daemon") != 0)
+		if (strncmp(s, "--daemon", 8) != 0 && strcmp(s, "--detach") != 0 &&
+		    strcmp(s, "-daemon") != 0)
 			continue;
 		s += strcspn(s, "=");
 		char const *const value = *s ? s + 1 : i + 1 < w->count ? w->at[i + 1] : "";
-		if (strcmp(value, "no") != 0 && strcmp(value, "off") != 0 && strcmp(value, "false") != 0 &&
-		    strcmp(value, "0") != 0)
+		if (strcmp(value, "no") != 0 && strcmp(value, "off") != 0 &&
+		    strcmp(value, "false") != 0 && strcmp(value, "0") != 0)
 			return true;
 	}
 	return false;
@@ -233,7 +245,8 @@ static bool asks_for_daemon(struct words const *w)
 /* Debian's configuration of Redis says that it is to be a daemon. */
 static bool is_debian_redis(struct words const *w, char const *name)
 {
-	return !strncmp(name, "redis-", 6) && has_any(w, "/etc/redis/redis.conf /etc/redis/sentinel.conf") &&
+	return !strncmp(name, "redis-", 6) &&
+	       has_any(w, "/etc/redis/redis.conf /etc/redis/sentinel.conf") &&
 	       !has_any(w, "~--daemonize no");
 }
 
@@ -245,15 +258,21 @@ static char *program_fault(struct words const *w)
 	if (d && d->needs && !has_any(w, d->needs))
 		return instead(text_format("%s goes into the background by itself", name), name);
 	if (is_debian_redis(w, name))
-		return instead(text_format("%s goes into the background if its configuration says daemonize yes", name),
+		return instead(text_format("%s goes into the background if its configuration says "
+					   "daemonize yes",
+					   name),
 			       name);
 	if (d && d->never && has_any(w, d->never))
 		return instead(text_format("%s puts a daemon into the background", name), name);
 	if (asks_for_daemon(w) && !(d && d->needs))
 		return d ? instead(text_format("%s is told to go into the background", name), name)
-			 : text_format("%s is told to go into the background: leave that option out", name);
+			 : text_format(
+				   "%s is told to go into the background: leave that option out",
+				   name);
 	if (!d && ends_with(name, "ctl") && w->count > 1 && !strcmp(w->at[1], "start"))
-		return instead(text_format("%s start starts a daemon in the background and ends", name), NULL);
+		return instead(
+			text_format("%s start starts a daemon in the background and ends", name),
+			NULL);
 	return NULL;
 }
 
@@ -273,8 +292,8 @@ static char *script_fault(char const *script)
 	for (size_t i = 0; i < all.count && !fault; i++) {
 		char *const word = (char *)all.at[i];
 		size_t const len = strlen(word);
-		bool const mark = !strcmp(word, "&&") || !strcmp(word, "||") || !strcmp(word, ";") ||
-				  !strcmp(word, "|") || !strcmp(word, "&");
+		bool const mark = !strcmp(word, "&&") || !strcmp(word, "||") ||
+				  !strcmp(word, ";") || !strcmp(word, "|") || !strcmp(word, "&");
 		bool const semicolon = len > 1 && word[len - 1] == ';', end = i + 1 == all.count;
 		if (!strcmp(word, "&") && end)
 			fault = instead("its last command is put into the background by &", NULL);
@@ -298,8 +317,8 @@ static size_t prefix(struct words const *w)
 
 	while (i < w->count) {
 		char const *const s = base_name(w->at[i]);
-		if (!strcmp(s, "exec") || !strcmp(s, "sudo") || !strcmp(s, "env") || !strcmp(s, "tini") ||
-		    !strcmp(s, "--") || !strcmp(s, "dumb-init") ||
+		if (!strcmp(s, "exec") || !strcmp(s, "sudo") || !strcmp(s, "env") ||
+		    !strcmp(s, "tini") || !strcmp(s, "--") || !strcmp(s, "dumb-init") ||
 		    (strchr(s, '=') && *s != '-' && *w->at[i] != '/'))
 			i++;
 		else if ((!strcmp(s, "gosu") || !strcmp(s, "su-exec")) && i + 1 < w->count)
@@ -312,8 +331,8 @@ static size_t prefix(struct words const *w)
 
 static bool is_shell(char const *name)
 {
-	return !strcmp(name, "sh") || !strcmp(name, "bash") || !strcmp(name, "dash") || !strcmp(name, "ash") ||
-	       !strcmp(name, "zsh");
+	return !strcmp(name, "sh") || !strcmp(name, "bash") || !strcmp(name, "dash") ||
+	       !strcmp(name, "ash") || !strcmp(name, "zsh");
 }
 
 /* last: the shell that runs it ends with it. */

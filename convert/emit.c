@@ -31,8 +31,8 @@ static void note_name(struct outside *o, char const *name)
 	o->names[o->count++] = name;
 }
 
-/* The value, with another name for each variable that is LATE and that run sets itself: what is meant is
- * the value that it had before. */
+/* The value, with another name for each variable that is LATE and that run sets itself: what is
+ * meant is the value that it had before. */
 static char const *from_outside(struct outside *o, char const *value)
 {
 	stralloc out = STRALLOC_ZERO;
@@ -64,14 +64,16 @@ static void add_quoted(stralloc *out, char const *before, char const *value, cha
 static void add_head(stralloc *out, struct program const *p)
 {
 	text_add(out, "#!/bin/sh\n");
-	text_add(out, text_format("# From %s, [%s], by sv-from-supervisord. What became of its keys:\n#\n",
-				  p->section->place.file, p->section->name));
+	text_add(out,
+		 text_format(
+			 "# From %s, [%s], by sv-from-supervisord. What became of its keys:\n#\n",
+			 p->section->place.file, p->section->name));
 	report_comments(&p->notes, out);
 	text_add(out, "\n");
 }
 
-/* Where the two streams go, if it is not where they went already: with a logger, standard output is its
- * pipe. */
+/* Where the two streams go, if it is not where they went already: with a logger, standard output is
+ * its pipe. */
 static void add_output(stralloc *out, struct program const *p)
 {
 	if (p->out == OUTPUT_NONE && p->err == OUTPUT_LOG && !p->redirect)
@@ -81,17 +83,20 @@ static void add_output(stralloc *out, struct program const *p)
 	else if (p->out == OUTPUT_NONE)
 		text_add(out, "exec >/dev/null\n");
 	else if (p->err == OUTPUT_NONE)
-		text_add(out, p->out == OUTPUT_STDERR ? "exec >&2 2>/dev/null\n" : "exec 2>/dev/null\n");
+		text_add(out,
+			 p->out == OUTPUT_STDERR ? "exec >&2 2>/dev/null\n" : "exec 2>/dev/null\n");
 	else if (p->out == OUTPUT_STDERR)
 		text_add(out, "exec >&2\n");
 	else if (p->err == p->out)
 		text_add(out, "exec 2>&1\n");
 }
 
-static void add_environment(stralloc *out, struct outside *o, struct variable const *v, size_t count)
+static void add_environment(stralloc *out, struct outside *o, struct variable const *v,
+			    size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		add_quoted(out, text_format("export %s=", v[i].name), from_outside(o, v[i].value), "\n");
+		add_quoted(out, text_format("export %s=", v[i].name), from_outside(o, v[i].value),
+			   "\n");
 }
 
 static void add_variables(stralloc *out, struct outside *o)
@@ -99,7 +104,8 @@ static void add_variables(stralloc *out, struct outside *o)
 	struct program const *const p = o->program;
 
 	if (p->tells_supervisor) {
-		add_quoted(out, "export SUPERVISOR_ENABLED=1\nexport SUPERVISOR_PROCESS_NAME=", p->process, "\n");
+		add_quoted(out, "export SUPERVISOR_ENABLED=1\nexport SUPERVISOR_PROCESS_NAME=",
+			   p->process, "\n");
 		add_quoted(out, "export SUPERVISOR_GROUP_NAME=", p->group, "\n");
 	}
 	add_environment(out, o, o->all->environment, o->all->variables);
@@ -117,12 +123,14 @@ static void add_own_identity(stralloc *out, struct program const *p)
 			if (!strcmp(p->environment[i].name, names[n])) {
 				text_add(out, any ? " " : " env ");
 				any = true;
-				add_quoted(out, text_format("%s=", names[n]), p->environment[i].value, "");
+				add_quoted(out, text_format("%s=", names[n]),
+					   p->environment[i].value, "");
 			}
 }
 
 /* `id` knows the groups when the service starts, which need not be those of this machine. */
-static void add_user(stralloc *out, struct program const *p, char const *user, struct options const *o)
+static void add_user(stralloc *out, struct program const *p, char const *user,
+		     struct options const *o)
 {
 	if (o->fix_home) {
 		add_quoted(out, " chpst -a ", user, "");
@@ -140,7 +148,8 @@ static void add_limits(stralloc *out, struct outside *o)
 	unsigned long const files = o->all->files;
 
 	if (files)
-		text_add(out, text_format("[ \"$(ulimit -n)\" -ge %lu ] || ulimit -S -n %lu || ulimit -n %lu || exit\n",
+		text_add(out, text_format("[ \"$(ulimit -n)\" -ge %lu ] || ulimit -S -n %lu || "
+					  "ulimit -n %lu || exit\n",
 					  files, files, files));
 	if (p->umask)
 		text_add(out, text_format("umask %s\n", p->umask));
@@ -148,7 +157,8 @@ static void add_limits(stralloc *out, struct outside *o)
 		add_quoted(out, "cd ", from_outside(o, p->directory), " || exit\n");
 }
 
-static char const *run(struct program const *p, struct settings const *all, struct options const *options)
+static char const *run(struct program const *p, struct settings const *all,
+		       struct options const *options)
 {
 	stralloc out = STRALLOC_ZERO, body = STRALLOC_ZERO;
 	struct outside o = { p, all, NULL, 0 };
@@ -183,7 +193,8 @@ static char const *log_run(struct program const *p)
 	}
 	add_quoted(&out, "dir=", p->log_dir, "\n");
 	text_add(&out, "mkdir -p \"$dir\" || exit\n");
-	text_add(&out, text_format("[ -e \"$dir/config\" ] || printf '%%s\\n' s%llu n%ld >\"$dir/config\" || exit\n",
+	text_add(&out, text_format("[ -e \"$dir/config\" ] || printf '%%s\\n' s%llu n%ld "
+				   ">\"$dir/config\" || exit\n",
 				   p->rotation.bytes, p->rotation.backups));
 	text_add(&out, "exec svlogd \"$dir\"\n");
 	return text_end(&out);
@@ -200,7 +211,9 @@ size_t emit_files(struct program const *p, struct settings const *all, struct op
 	if (p->down)
 		files[n++] = (struct file){ "down", "", 0644 };
 	if (p->restart != RESTART_ALWAYS)
-		files[n++] = (struct file){ "restart", p->restart == RESTART_NO ? "no\n" : "on-failure\n", 0644 };
+		files[n++] =
+			(struct file){ "restart",
+				       p->restart == RESTART_NO ? "no\n" : "on-failure\n", 0644 };
 	if (p->codes)
 		files[n++] = (struct file){ "success-codes", text_format("%s\n", p->codes), 0644 };
 	if (p->signal)

@@ -67,8 +67,8 @@ static void fill(stralloc *out, char c, size_t n)
 		text_add_bytes(out, &c, 1);
 }
 
-static void add_padded(stralloc *out, struct format const *f, char const *sign, size_t zeros, char const *s,
-		       size_t len)
+static void add_padded(stralloc *out, struct format const *f, char const *sign, size_t zeros,
+		       char const *s, size_t len)
 {
 	size_t const used = strlen(sign) + zeros + len, pad = f->width > used ? f->width - used : 0;
 
@@ -108,14 +108,16 @@ static bool shell_name(char const *s, size_t len)
 }
 
 /* A variable of the environment that supervisord would be started in. */
-static bool add_late(stralloc *out, struct format const *f, char const *name, size_t len, char **why)
+static bool add_late(stralloc *out, struct format const *f, char const *name, size_t len,
+		     char **why)
 {
 	if (len < 4 || memcmp(name, "ENV_", 4) != 0 || !shell_name(name + 4, len - 4)) {
 		*why = text_format("there is no %%(%.*s)s", (int)len, name);
 		return false;
 	}
 	if (f->letter != 's' || f->width || f->precision != SIZE_MAX) {
-		*why = text_format("%%(%.*s) must be followed by s alone, as its value is known only at the start",
+		*why = text_format("%%(%.*s) must be followed by s alone, as its value is known "
+				   "only at the start",
 				   (int)len, name);
 		return false;
 	}
@@ -138,7 +140,8 @@ static char const *closing(char const *s)
 }
 
 /* Behind "%(". */
-static char const *add_variable(stralloc *out, char const *s, struct expand_vars const *v, char **why)
+static char const *add_variable(stralloc *out, char const *s, struct expand_vars const *v,
+				char **why)
 {
 	struct format f;
 	char const *const name = s;
@@ -162,7 +165,8 @@ static char const *add_variable(stralloc *out, char const *s, struct expand_vars
 		add_number(out, &f, var->value);
 		return s;
 	}
-	*why = text_format("%%(%.*s) must be followed by s%s", (int)len, name, var->number ? " or d" : "");
+	*why = text_format("%%(%.*s) must be followed by s%s", (int)len, name,
+			   var->number ? " or d" : "");
 	return NULL;
 }
 

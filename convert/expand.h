@@ -6,8 +6,8 @@
 
 #include <skalibs/stralloc.h>
 
-/* %(name)s in a value, as Python's % operator replaces it with a dictionary. Pure, but for the lists,
- * which are allocated (text.h). */
+/* %(name)s in a value, as Python's % operator replaces it with a dictionary. Pure, but for the
+ * lists, which are allocated (text.h). */
 
 struct expand_var {
 	char const *name;  /* as it stands between the parentheses: here, ENV_PATH */
@@ -25,8 +25,9 @@ struct expand_vars {
 struct expand_vars expand_copy(struct expand_vars const *v);
 void expand_set(struct expand_vars *v, char const *name, char const *value, bool number);
 
-/* Adds text to *out, with its variables replaced. An ENV_ name that is not in the list becomes what is
- * LATE. false: supervisord would refuse the text, and *why, an allocated text, says what of it. */
+/* Adds text to *out, with its variables replaced. An ENV_ name that is not in the list becomes what
+ * is LATE. false: supervisord would refuse the text, and *why, an allocated text, says what of it.
+ */
 bool expand(stralloc *out, char const *text, struct expand_vars const *v, char **why);
 
 #endif

@@ -25,7 +25,9 @@ static void string(yajl_gen g, char const *s)
 		if (c < 0x80)
 			text_add_bytes(&latin, s, 1);
 		else
-			text_add_bytes(&latin, (char[]){ (char)(0xc0 | c >> 6), (char)(0x80 | (c & 0x3f)) }, 2);
+			text_add_bytes(&latin,
+				       (char[]){ (char)(0xc0 | c >> 6), (char)(0x80 | (c & 0x3f)) },
+				       2);
 	}
 	check(yajl_gen_string(g, (unsigned char const *)latin.s, latin.len));
 	stralloc_free(&latin);
@@ -58,7 +60,8 @@ void report_json(struct report const *r, stralloc *out)
 	size_t len;
 	yajl_gen const g = yajl_gen_alloc(NULL);
 
-	if (!g || !yajl_gen_config(g, yajl_gen_beautify, 1) || !yajl_gen_config(g, yajl_gen_validate_utf8, 1))
+	if (!g || !yajl_gen_config(g, yajl_gen_beautify, 1) ||
+	    !yajl_gen_config(g, yajl_gen_validate_utf8, 1))
 		strerr_dief(111, "out of memory");
 	check(yajl_gen_map_open(g));
 	string(g, "keys");

@@ -20,7 +20,8 @@ enum verdict judge_autostart(struct judge *j)
 	j->program->down = !yes;
 	if (!j->value)
 		return SAME;
-	return judge_say(j, SAME, yes ? "it is started with the others" : "the file down: sv up starts it");
+	return judge_say(j, SAME,
+			 yes ? "it is started with the others" : "the file down: sv up starts it");
 }
 
 enum verdict judge_startsecs(struct judge *j)
@@ -34,7 +35,9 @@ enum verdict judge_startsecs(struct judge *j)
 		return judge_refuse(j, NO_NUMBER);
 	if (!*seconds)
 		return judge_say(j, SAME, "it counts as started when its process is there");
-	return judge_say(j, CHANGED, "it counts as started when its process is there, not after %ld s", *seconds);
+	return judge_say(j, CHANGED,
+			 "it counts as started when its process is there, not after %ld s",
+			 *seconds);
 }
 
 /* Success ends it, a failure starts it again. */
@@ -45,8 +48,10 @@ static enum verdict unexpected(struct judge *j)
 	p->restart = RESTART_ON_FAILURE;
 	if (!p->startsecs)
 		return judge_say(j, SAME, "restart: on-failure");
-	return judge_say(j, CHANGED,
-			 "restart: on-failure; there a success within %ld s of the start is a failure, too", p->startsecs);
+	return judge_say(
+		j, CHANGED,
+		"restart: on-failure; there a success within %ld s of the start is a failure, too",
+		p->startsecs);
 }
 
 enum verdict judge_autorestart(struct judge *j)
@@ -63,8 +68,10 @@ enum verdict judge_autorestart(struct judge *j)
 		return judge_say(j, SAME, "it is started again, whatever its end was");
 	if (!p->startsecs)
 		return judge_say(j, SAME, "restart: no");
-	return judge_say(j, CHANGED, "restart: no; there an end within %ld s of the start is followed by others",
-			 p->startsecs);
+	return judge_say(
+		j, CHANGED,
+		"restart: no; there an end within %ld s of the start is followed by others",
+		p->startsecs);
 }
 
 enum verdict judge_exitcodes(struct judge *j)
@@ -82,7 +89,9 @@ enum verdict judge_exitcodes(struct judge *j)
 	if (!codes.len)
 		return judge_say(j, CHANGED, "no code at all can't be said here: 0 is a success");
 	p->codes = strcmp(codes.s, "0") != 0 ? codes.s : NULL;
-	return judge_say(j, SAME, p->codes ? "success-codes" : "the default, from supervisor 4 on (before: 0,2)");
+	return judge_say(j, SAME,
+			 p->codes ? "success-codes"
+				  : "the default, from supervisor 4 on (before: 0,2)");
 }
 
 enum verdict judge_startretries(struct judge *j)
@@ -93,11 +102,16 @@ enum verdict judge_startretries(struct judge *j)
 	if (j->value && !parse_int(j->value, &n))
 		return judge_refuse(j, NO_NUMBER);
 	if (!p->startsecs)
-		return j->value ? judge_say(j, SAME, "with startsecs=0 no start fails, so that it is never reached") : SAME;
+		return j->value ? judge_say(j, SAME,
+					    "with startsecs=0 no start fails, so that it is never "
+					    "reached")
+				: SAME;
 	if (p->restart == RESTART_NO)
-		return judge_say(j, CHANGED, "a start that fails is not tried again; there up to %ld times", n);
+		return judge_say(j, CHANGED,
+				 "a start that fails is not tried again; there up to %ld times", n);
 	return judge_say(j, CHANGED,
-			 "a start that fails is tried again each second, for ever; there %ld times, each a second later, "
+			 "a start that fails is tried again each second, for ever; there %ld "
+			 "times, each a second later, "
 			 "and then it is FATAL",
 			 n);
 }
@@ -115,11 +129,16 @@ enum verdict judge_priority(struct judge *j)
 	if (!j->prioritised)
 		return judge_say(j, SAME, "all have the same");
 	if (j->program && j->program->grouped)
-		return judge_say(j, CHANGED, "all start at once; for a stop the group's priority counts, as there");
+		return judge_say(
+			j, CHANGED,
+			"all start at once; for a stop the group's priority counts, as there");
 	if (j->options->order)
 		return judge_say(j, CHANGED,
-				 "all start at once; a stop goes from the highest down, as there (dependencies.d)");
-	return judge_say(j, CHANGED, "all start at once, and stop at once; --order writes dependencies.d for the stop");
+				 "all start at once; a stop goes from the highest down, as there "
+				 "(dependencies.d)");
+	return judge_say(
+		j, CHANGED,
+		"all start at once, and stop at once; --order writes dependencies.d for the stop");
 }
 
 enum verdict judge_stopsignal(struct judge *j)
@@ -177,6 +196,8 @@ enum verdict judge_killasgroup(struct judge *j)
 	if (!j->value)
 		return SAME;
 	if (yes && !stop)
-		return judge_say(j, CHANGED, "kill-mode: group; there only KILL goes to the group, here the stop signal as well");
+		return judge_say(j, CHANGED,
+				 "kill-mode: group; there only KILL goes to the group, here the "
+				 "stop signal as well");
 	return judge_say(j, SAME, yes ? "kill-mode: group" : "KILL goes to the process");
 }

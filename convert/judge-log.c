@@ -5,8 +5,8 @@
 #include "parse.h"
 #include "text.h"
 
-/* The keys of a program that say where its output goes. There is one logger for it, and a directory of
- * svlogd's in the place of a file. */
+/* The keys of a program that say where its output goes. There is one logger for it, and a directory
+ * of svlogd's in the place of a file. */
 
 enum target { TARGET_FILE, TARGET_AUTO, TARGET_NONE, TARGET_SYSLOG, TARGET_STDOUT, TARGET_STDERR };
 
@@ -16,18 +16,12 @@ static enum target target_of(char const *value)
 		char const *name;
 		enum target target;
 	} const names[] = {
-		{ "none", TARGET_NONE },
-		{ "off", TARGET_NONE },
-		{ "/dev/null", TARGET_NONE },
-		{ "auto", TARGET_AUTO },
-		{ "syslog", TARGET_SYSLOG },
-		{ "/dev/stdout", TARGET_STDOUT },
-		{ "/dev/fd/1", TARGET_STDOUT },
-		{ "/proc/self/fd/1", TARGET_STDOUT },
-		{ "/proc/1/fd/1", TARGET_STDOUT },
-		{ "/dev/stderr", TARGET_STDERR },
-		{ "/dev/fd/2", TARGET_STDERR },
-		{ "/proc/self/fd/2", TARGET_STDERR },
+		{ "none", TARGET_NONE },           { "off", TARGET_NONE },
+		{ "/dev/null", TARGET_NONE },      { "auto", TARGET_AUTO },
+		{ "syslog", TARGET_SYSLOG },       { "/dev/stdout", TARGET_STDOUT },
+		{ "/dev/fd/1", TARGET_STDOUT },    { "/proc/self/fd/1", TARGET_STDOUT },
+		{ "/proc/1/fd/1", TARGET_STDOUT }, { "/dev/stderr", TARGET_STDERR },
+		{ "/dev/fd/2", TARGET_STDERR },    { "/proc/self/fd/2", TARGET_STDERR },
 		{ "/proc/1/fd/2", TARGET_STDERR },
 	};
 
@@ -59,10 +53,14 @@ static enum verdict to_directory(struct judge *j, enum target target)
 
 	p->log_dir = log_directory(j, target == TARGET_FILE ? j->value : NULL);
 	if (target == TARGET_AUTO)
-		return judge_say(j, CHANGED, "%s/current, which is kept; there a file that is removed at each start",
-				 text_shown(p->log_dir));
-	return judge_say(j, CHANGED, "a directory, %s, whose file current has the newest lines; svlogd rotates it",
-			 text_shown(p->log_dir));
+		return judge_say(
+			j, CHANGED,
+			"%s/current, which is kept; there a file that is removed at each start",
+			text_shown(p->log_dir));
+	return judge_say(
+		j, CHANGED,
+		"a directory, %s, whose file current has the newest lines; svlogd rotates it",
+		text_shown(p->log_dir));
 }
 
 enum verdict judge_redirect(struct judge *j)
@@ -77,7 +75,8 @@ enum verdict judge_redirect(struct judge *j)
 static enum verdict to_syslog(struct judge *j)
 {
 	j->program->syslog_tag = j->program->process;
-	return judge_say(j, CHANGED, "log/run is logger(1), which must be there; no file is written beside");
+	return judge_say(j, CHANGED,
+			 "log/run is logger(1), which must be there; no file is written beside");
 }
 
 enum verdict judge_stdout(struct judge *j)
@@ -137,7 +136,9 @@ static enum verdict beside_log(struct judge *j, enum target target)
 	p->err = OUTPUT_LOG;
 	if (target == TARGET_FILE && p->out_file && !strcmp(j->value, p->out_file))
 		return judge_say(j, SAME, "exec 2>&1: the same log");
-	return judge_say(j, CHANGED, "exec 2>&1: it has no log of its own, its lines are among those of the standard output");
+	return judge_say(j, CHANGED,
+			 "exec 2>&1: it has no log of its own, its lines are among those of the "
+			 "standard output");
 }
 
 enum verdict judge_stderr(struct judge *j)
@@ -147,7 +148,9 @@ enum verdict judge_stderr(struct judge *j)
 
 	if (p->redirect) {
 		p->err = p->out;
-		return j->value ? judge_say(j, SAME, "beside redirect_stderr it does not count, as there") : SAME;
+		return j->value ? judge_say(j, SAME,
+					    "beside redirect_stderr it does not count, as there")
+				: SAME;
 	}
 	if (target == TARGET_NONE) {
 		p->err = OUTPUT_NONE;
@@ -159,7 +162,8 @@ enum verdict judge_stderr(struct judge *j)
 /* Whether the logger is there for this stream alone, or first of all. */
 static bool rotates(struct program const *p, bool err)
 {
-	return !p->syslog_tag && (err ? p->out != OUTPUT_LOG && p->err == OUTPUT_LOG : p->out == OUTPUT_LOG);
+	return !p->syslog_tag &&
+	       (err ? p->out != OUTPUT_LOG && p->err == OUTPUT_LOG : p->out == OUTPUT_LOG);
 }
 
 /* A size or number of a stream that has no logger for itself. */
@@ -170,7 +174,9 @@ static enum verdict no_rotation(struct judge *j, bool err)
 	if (!j->value)
 		return SAME;
 	if (err && p->err == OUTPUT_LOG && !p->redirect && !p->syslog_tag)
-		return judge_say(j, CHANGED, "the log is that of the standard output, whose size and number count");
+		return judge_say(
+			j, CHANGED,
+			"the log is that of the standard output, whose size and number count");
 	return judge_say(j, SAME, "there is no file of its own: nothing rotates");
 }
 
@@ -274,7 +280,8 @@ enum verdict judge_capture(struct judge *j)
 						  : judge_refuse(j, "it is neither true nor false");
 	if (!parse_bytes(j->value, &n))
 		return judge_refuse(j, "not a number of bytes, with KB, MB or GB behind it");
-	return off(j, n > 0, "nothing is cut out of the stream: PROCESS_COMMUNICATION events do not exist");
+	return off(j, n > 0,
+		   "nothing is cut out of the stream: PROCESS_COMMUNICATION events do not exist");
 }
 
 enum verdict judge_events_enabled(struct judge *j)

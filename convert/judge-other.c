@@ -27,7 +27,9 @@ enum verdict judge_minprocs(struct judge *j)
 		return judge_refuse(j, "it is no number");
 	if (n <= 200)
 		return judge_say(j, SAME, "no system gives less");
-	return judge_say(j, LOST, "nothing raises the limit of processes: give it to the container or to the user");
+	return judge_say(
+		j, LOST,
+		"nothing raises the limit of processes: give it to the container or to the user");
 }
 
 enum verdict judge_nodaemon(struct judge *j)
@@ -36,15 +38,21 @@ enum verdict judge_nodaemon(struct judge *j)
 		return judge_refuse(j, "it is neither true nor false");
 	if (j->all->stays)
 		return judge_say(j, SAME, "runsvdir stays in the foreground");
-	return judge_say(j, CHANGED, "runsvdir stays in the foreground: whoever starts it puts it into the background");
+	return judge_say(
+		j, CHANGED,
+		"runsvdir stays in the foreground: whoever starts it puts it into the background");
 }
 
 enum verdict judge_logfile(struct judge *j)
 {
-	if (!strcmp(j->value, "/dev/null") || !strcmp(j->value, "/dev/stdout") || !strcmp(j->value, "/dev/stderr") ||
-	    !strcmp(j->value, "/dev/fd/1") || !strcmp(j->value, "/dev/fd/2"))
-		return judge_say(j, SAME, "runsvdir and runsv say on standard error what goes wrong");
-	return judge_say(j, CHANGED, "runsvdir and runsv say on standard error what goes wrong, and write no file");
+	if (!strcmp(j->value, "/dev/null") || !strcmp(j->value, "/dev/stdout") ||
+	    !strcmp(j->value, "/dev/stderr") || !strcmp(j->value, "/dev/fd/1") ||
+	    !strcmp(j->value, "/dev/fd/2"))
+		return judge_say(j, SAME,
+				 "runsvdir and runsv say on standard error what goes wrong");
+	return judge_say(
+		j, CHANGED,
+		"runsvdir and runsv say on standard error what goes wrong, and write no file");
 }
 
 enum verdict judge_childlogdir(struct judge *j)
@@ -54,7 +62,8 @@ enum verdict judge_childlogdir(struct judge *j)
 	while (len > 1 && j->value[len - 1] == '/')
 		len--;
 	j->all->log_dir = text_copy(j->value, len);
-	return judge_say(j, SAME, "there are the directories of logs that have no file of their own");
+	return judge_say(j, SAME,
+			 "there are the directories of logs that have no file of their own");
 }
 
 enum verdict judge_chmod(struct judge *j)
@@ -65,14 +74,16 @@ enum verdict judge_chmod(struct judge *j)
 		return judge_refuse(j, "it is no octal number");
 	if (!(mode & 077))
 		return judge_say(j, SAME, "supervise/ is open to nobody else either");
-	return judge_say(j, LOST, "supervise/ is open to the user of runsv alone: others can't use sv");
+	return judge_say(j, LOST,
+			 "supervise/ is open to the user of runsv alone: others can't use sv");
 }
 
 /* The files are read before, by main. */
 enum verdict judge_include(struct judge *j)
 {
 	if (!j->conf->included)
-		return judge_say(j, SAME, "nothing matches it, which supervisord is content with, too");
+		return judge_say(j, SAME,
+				 "nothing matches it, which supervisord is content with, too");
 	return judge_say(j, SAME, "read as well: %zu", j->conf->included);
 }
 
@@ -87,10 +98,14 @@ enum verdict judge_events(struct judge *j)
 {
 	if (strcasestr(j->value, "PROCESS_STATE"))
 		return judge_say(j, LOST,
-				 "there are no events; if it ends the container when a program fails, put the file "
-				 "essential into that program's directory, and run runsvdir as process 1 or with -c");
+				 "there are no events; if it ends the container when a program "
+				 "fails, put the file "
+				 "essential into that program's directory, and run runsvdir as "
+				 "process 1 or with -c");
 	if (strcasestr(j->value, "TICK"))
-		return judge_say(j, LOST, "there are no events; what is done now and then is a service that waits, or cron's");
+		return judge_say(j, LOST,
+				 "there are no events; what is done now and then is a service that "
+				 "waits, or cron's");
 	return judge_say(j, LOST, "there are no events");
 }
 
@@ -99,11 +114,16 @@ enum verdict judge_listener(struct judge *j)
 	static struct {
 		char const *name, *sentence;
 	} const known[] = {
-		{ "memmon", "nothing restarts what grows: chpst -m limits the memory of a program in its run" },
-		{ "httpok", "nothing restarts what does not answer: a check file is asked by sv only" },
-		{ "crashmail", "nothing is mailed: a finish file runs after each end, with the exit code" },
-		{ "fatalmailbatch", "nothing is mailed: a finish file runs after each end, with the exit code" },
-		{ "crashmailbatch", "nothing is mailed: a finish file runs after each end, with the exit code" },
+		{ "memmon", "nothing restarts what grows: chpst -m limits the memory of a program "
+			    "in its run" },
+		{ "httpok",
+		  "nothing restarts what does not answer: a check file is asked by sv only" },
+		{ "crashmail",
+		  "nothing is mailed: a finish file runs after each end, with the exit code" },
+		{ "fatalmailbatch",
+		  "nothing is mailed: a finish file runs after each end, with the exit code" },
+		{ "crashmailbatch",
+		  "nothing is mailed: a finish file runs after each end, with the exit code" },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -116,10 +136,12 @@ enum verdict judge_socket(struct judge *j)
 {
 	if (!strncmp(j->value, "unix://", 7))
 		return judge_say(j, LOST,
-				 "nothing opens the socket for descriptor 0; s6-ipcserver-socketbinder %s PROGRAM does, "
+				 "nothing opens the socket for descriptor 0; "
+				 "s6-ipcserver-socketbinder %s PROGRAM does, "
 				 "where s6-networking is installed",
 				 j->value + 7);
 	return judge_say(j, LOST,
-			 "nothing opens the socket for descriptor 0; s6-tcpserver-socketbinder HOST PORT PROGRAM does, "
+			 "nothing opens the socket for descriptor 0; s6-tcpserver-socketbinder "
+			 "HOST PORT PROGRAM does, "
 			 "where s6-networking is installed");
 }

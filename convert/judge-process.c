@@ -19,7 +19,8 @@ static bool is_name(char const *s)
 }
 
 /* Adds the variables of a value; what no shell can name is in *unnamed. NULL, or what is wrong. */
-static char const *variables(struct judge *j, struct variable **to, size_t *count, char const **unnamed)
+static char const *variables(struct judge *j, struct variable **to, size_t *count,
+			     char const **unnamed)
 {
 	stralloc pairs = STRALLOC_ZERO;
 	char const *why = NULL;
@@ -42,7 +43,8 @@ static char const *variables(struct judge *j, struct variable **to, size_t *coun
 }
 
 /* Times: how often supervisord replaces the variables of the value. */
-static enum verdict environment(struct judge *j, unsigned int times, struct variable **to, size_t *count)
+static enum verdict environment(struct judge *j, unsigned int times, struct variable **to,
+				size_t *count)
 {
 	char const *unnamed = NULL;
 	char *why = NULL;
@@ -60,7 +62,9 @@ static enum verdict environment(struct judge *j, unsigned int times, struct vari
 	if (unnamed)
 		return judge_say(j, LOST, "no shell can set a variable of the name %s", unnamed);
 	if (!text_is_known(j->value))
-		return judge_say(j, CHANGED, "exported by run; what comes from the environment is looked up at each start");
+		return judge_say(j, CHANGED,
+				 "exported by run; what comes from the environment is looked up at "
+				 "each start");
 	return judge_say(j, SAME, "exported by run");
 }
 
@@ -93,18 +97,22 @@ enum verdict judge_process_name(struct judge *j)
 {
 	struct program *const p = j->program;
 	char *why = NULL;
-	char const *const name = judge_expand(j, j->value ? j->value : "%(program_name)s", true, &why);
+	char const *const name =
+		judge_expand(j, j->value ? j->value : "%(program_name)s", true, &why);
 
 	if (!name)
 		return judge_say(j, REFUSED, "%s", why);
 	if (!good_name(name) || !good_name(p->group))
-		return judge_say(j, REFUSED, "%s is no name for a directory that runsvdir looks at", name);
+		return judge_say(j, REFUSED, "%s is no name for a directory that runsvdir looks at",
+				 name);
 	p->process = name;
 	p->name = directory_name(p->group, name);
 	for (size_t i = 0; i < j->vars.count; i++)
-		if (!strcmp(j->vars.at[i].name, "numprocs") && strcmp(j->vars.at[i].value, "1") != 0 &&
+		if (!strcmp(j->vars.at[i].name, "numprocs") &&
+		    strcmp(j->vars.at[i].value, "1") != 0 &&
 		    !(j->value && strstr(j->value, "%(process_num)")))
-			return judge_refuse(j, "with numprocs > 1 process_name must hold %(process_num)");
+			return judge_refuse(
+				j, "with numprocs > 1 process_name must hold %(process_num)");
 	if (strcmp(p->name, name) != 0)
 		return judge_say(j, CHANGED, "%s:%s is the service %s", p->group, name, p->name);
 	if (!j->value)
@@ -132,16 +140,21 @@ enum verdict judge_directory(struct judge *j)
 
 	p->directory = j->value ? j->value : j->all->directory;
 	if (!p->directory)
-		return judge_say(j, CHANGED, "it works in the service directory; there, where supervisord was started");
+		return judge_say(
+			j, CHANGED,
+			"it works in the service directory; there, where supervisord was started");
 	if (!j->value)
 		return SAME;
 	p->directory = home(p->directory);
 	if (*p->directory == '/')
 		return judge_say(j, SAME, "run changes to it");
 	if (*p->directory == LATE)
-		return judge_say(j, CHANGED, "run changes to it; the variable is looked up at each start");
-	return judge_say(j, CHANGED, "%s is sought in the service directory; there, where supervisord was started",
-			 text_shown(p->directory));
+		return judge_say(j, CHANGED,
+				 "run changes to it; the variable is looked up at each start");
+	return judge_say(
+		j, CHANGED,
+		"%s is sought in the service directory; there, where supervisord was started",
+		text_shown(p->directory));
 }
 
 static bool is_root(char const *user)
@@ -161,10 +174,15 @@ enum verdict judge_user(struct judge *j)
 		return judge_say(j, SAME, "runsvdir's own user, if that is root");
 	}
 	if (j->options->fix_home)
-		return judge_say(j, CHANGED, "with all groups, and with HOME, USER, LOGNAME and SHELL, which there stay root's");
+		return judge_say(j, CHANGED,
+				 "with all groups, and with HOME, USER, LOGNAME and SHELL, which "
+				 "there stay root's");
 	if (!text_is_known(p->user))
-		return judge_say(j, CHANGED, "with all groups; the variable is looked up at each start");
-	return judge_say(j, SAME, "with all groups; HOME and USER stay root's, as there: --fix-home sets them");
+		return judge_say(j, CHANGED,
+				 "with all groups; the variable is looked up at each start");
+	return judge_say(
+		j, SAME,
+		"with all groups; HOME and USER stay root's, as there: --fix-home sets them");
 }
 
 enum verdict judge_all_user(struct judge *j)
@@ -229,8 +247,9 @@ static enum verdict no_words(struct judge *j, char const *why)
 {
 	bool const quotes = !strcmp(why, "No closing quotation");
 
-	return judge_say(j, REFUSED, "supervisord can't start it: %s%s", why,
-			 quotes ? "; a ; or # behind a blank begins a comment, within quotes as well" : "");
+	return judge_say(
+		j, REFUSED, "supervisord can't start it: %s%s", why,
+		quotes ? "; a ; or # behind a blank begins a comment, within quotes as well" : "");
 }
 
 enum verdict judge_command(struct judge *j)
@@ -249,13 +268,20 @@ enum verdict judge_command(struct judge *j)
 	p->tells_supervisor = strstr(j->value, "SUPERVISOR_");
 	char *const fault = stays_in_foreground(j) ? NULL : daemonise_fault(words.s, p->word_count);
 	if (fault)
-		return judge_say(j, REFUSED, "%s (-f %s if it does stay)", fault, strchr(j->section->name, ':') + 1);
+		return judge_say(j, REFUSED, "%s (-f %s if it does stay)", fault,
+				 strchr(j->section->name, ':') + 1);
 	if (strstr(words.s, "pidproxy"))
-		return judge_say(j, CHANGED, "pidproxy belongs to supervisor, which has to stay installed; better name its daemon's foreground form");
+		return judge_say(j, CHANGED,
+				 "pidproxy belongs to supervisor, which has to stay installed; "
+				 "better name its daemon's foreground form");
 	if (!text_is_known(j->value))
-		return judge_say(j, CHANGED, "a variable of the environment is looked up at each start, and is one word or part of one");
+		return judge_say(j, CHANGED,
+				 "a variable of the environment is looked up at each start, and is "
+				 "one word or part of one");
 	if (p->tells_supervisor)
-		return judge_say(j, CHANGED, "run sets SUPERVISOR_ENABLED, _PROCESS_NAME and _GROUP_NAME for it, and no _SERVER_URL");
+		return judge_say(j, CHANGED,
+				 "run sets SUPERVISOR_ENABLED, _PROCESS_NAME and _GROUP_NAME for "
+				 "it, and no _SERVER_URL");
 	return judge_say(j, SAME, "the same words, without a shell");
 }
 

@@ -25,10 +25,18 @@ static struct {
 	char const *name; /* with a colon: the beginning of one */
 	unsigned int kind;
 } const kinds[] = {
-	{ "program:", PROGRAM },       { "supervisord", SUPERVISORD }, { "unix_http_server", UNIX },
-	{ "inet_http_server", INET },  { "supervisorctl", CTL },       { "rpcinterface:", RPC },
-	{ "include", INCLUDE },        { "group:", GROUP },            { "eventlistener:", LISTENER },
-	{ "fcgi-program:", FCGI },     { "unix_http_server:", UNIX },  { "inet_http_server:", INET },
+	{ "program:", PROGRAM },
+	{ "supervisord", SUPERVISORD },
+	{ "unix_http_server", UNIX },
+	{ "inet_http_server", INET },
+	{ "supervisorctl", CTL },
+	{ "rpcinterface:", RPC },
+	{ "include", INCLUDE },
+	{ "group:", GROUP },
+	{ "eventlistener:", LISTENER },
+	{ "fcgi-program:", FCGI },
+	{ "unix_http_server:", UNIX },
+	{ "inet_http_server:", INET },
 	{ "DEFAULT", 0 },
 };
 
@@ -42,11 +50,11 @@ enum how {
 
 struct row {
 	unsigned int kinds;
-	char const *key; /* NULL: every key that has no row before */
 	enum how how;
+	char const *key; /* NULL: every key that has no row before */
 	judge_fn *judge; /* NULL: it is always as follows */
-	enum verdict verdict;
 	char const *sentence;
+	enum verdict verdict;
 };
 
 #define IGNORED "supervisord does not know this key, and ignores it"
@@ -55,84 +63,84 @@ struct row {
 /* In this order: what a function needs of other keys is above. */
 /* clang-format off */
 static struct row const rows[] = {
-	{ PROGRAM, "environment",             RAW,   judge_environment,   SAME, NULL },
-	{ PROGRAM, "process_name",            RAW,   judge_process_name,  SAME, NULL },
-	{ PROGRAM, "numprocs",                NOW,   judge_numprocs,      SAME, NULL },
-	{ PROGRAM, "numprocs_start",          NOW,   judge_numprocs,      SAME, NULL },
-	{ PROGRAM, "directory",               START, judge_directory,     SAME, NULL },
-	{ PROGRAM, "user",                    START, judge_user,          SAME, NULL },
-	{ PROGRAM, "umask",                   NOW,   judge_umask,         SAME, NULL },
-	{ PROGRAM, "autostart",               NOW,   judge_autostart,     SAME, NULL },
-	{ PROGRAM, "startsecs",               NOW,   judge_startsecs,     SAME, NULL },
-	{ PROGRAM, "autorestart",             NOW,   judge_autorestart,   SAME, NULL },
-	{ PROGRAM, "exitcodes",               NOW,   judge_exitcodes,     SAME, NULL },
-	{ PROGRAM, "startretries",            NOW,   judge_startretries,  SAME, NULL },
-	{ PROGRAM, "priority",                NOW,   judge_priority,      SAME, NULL },
-	{ PROGRAM, "stopsignal",              NOW,   judge_stopsignal,    SAME, NULL },
-	{ PROGRAM, "stopwaitsecs",            NOW,   judge_stopwaitsecs,  SAME, NULL },
-	{ PROGRAM, "stopasgroup",             NOW,   judge_stopasgroup,   SAME, NULL },
-	{ PROGRAM, "killasgroup",             NOW,   judge_killasgroup,   SAME, NULL },
-	{ PROGRAM, "redirect_stderr",         NOW,   judge_redirect,      SAME, NULL },
-	{ PROGRAM, "stdout_logfile",          TWICE, judge_stdout,        SAME, NULL },
-	{ PROGRAM, "stdout_logfile_maxbytes", NOW,   judge_out_bytes,     SAME, NULL },
-	{ PROGRAM, "stdout_logfile_backups",  NOW,   judge_out_backups,   SAME, NULL },
-	{ PROGRAM, "stdout_syslog",           NOW,   judge_out_syslog,    SAME, NULL },
-	{ PROGRAM, "stderr_logfile",          TWICE, judge_stderr,        SAME, NULL },
-	{ PROGRAM, "stderr_logfile_maxbytes", NOW,   judge_err_bytes,     SAME, NULL },
-	{ PROGRAM, "stderr_logfile_backups",  NOW,   judge_err_backups,   SAME, NULL },
-	{ PROGRAM, "stderr_syslog",           NOW,   judge_err_syslog,    SAME, NULL },
-	{ PROGRAM, "stdout_capture_maxbytes", NOW,   judge_capture,       SAME, NULL },
-	{ PROGRAM, "stderr_capture_maxbytes", NOW,   judge_capture,       SAME, NULL },
-	{ PROGRAM, "stdout_events_enabled",   NOW,   judge_events_enabled, SAME, NULL },
-	{ PROGRAM, "stderr_events_enabled",   NOW,   judge_events_enabled, SAME, NULL },
-	{ PROGRAM, "serverurl",               START, judge_serverurl,     SAME, NULL },
-	{ PROGRAM, "command",                 START, judge_command,       SAME, NULL },
-	{ PROGRAM, NULL,                      RAW,   NULL, SAME, IGNORED },
+	{ PROGRAM,     RAW,   "environment",              judge_environment, NULL, SAME },
+	{ PROGRAM,     RAW,   "process_name",             judge_process_name, NULL, SAME },
+	{ PROGRAM,     NOW,   "numprocs",                 judge_numprocs, NULL, SAME },
+	{ PROGRAM,     NOW,   "numprocs_start",           judge_numprocs, NULL, SAME },
+	{ PROGRAM,     START, "directory",                judge_directory, NULL, SAME },
+	{ PROGRAM,     START, "user",                     judge_user, NULL, SAME },
+	{ PROGRAM,     NOW,   "umask",                    judge_umask, NULL, SAME },
+	{ PROGRAM,     NOW,   "autostart",                judge_autostart, NULL, SAME },
+	{ PROGRAM,     NOW,   "startsecs",                judge_startsecs, NULL, SAME },
+	{ PROGRAM,     NOW,   "autorestart",              judge_autorestart, NULL, SAME },
+	{ PROGRAM,     NOW,   "exitcodes",                judge_exitcodes, NULL, SAME },
+	{ PROGRAM,     NOW,   "startretries",             judge_startretries, NULL, SAME },
+	{ PROGRAM,     NOW,   "priority",                 judge_priority, NULL, SAME },
+	{ PROGRAM,     NOW,   "stopsignal",               judge_stopsignal, NULL, SAME },
+	{ PROGRAM,     NOW,   "stopwaitsecs",             judge_stopwaitsecs, NULL, SAME },
+	{ PROGRAM,     NOW,   "stopasgroup",              judge_stopasgroup, NULL, SAME },
+	{ PROGRAM,     NOW,   "killasgroup",              judge_killasgroup, NULL, SAME },
+	{ PROGRAM,     NOW,   "redirect_stderr",          judge_redirect, NULL, SAME },
+	{ PROGRAM,     TWICE, "stdout_logfile",           judge_stdout, NULL, SAME },
+	{ PROGRAM,     NOW,   "stdout_logfile_maxbytes",  judge_out_bytes, NULL, SAME },
+	{ PROGRAM,     NOW,   "stdout_logfile_backups",   judge_out_backups, NULL, SAME },
+	{ PROGRAM,     NOW,   "stdout_syslog",            judge_out_syslog, NULL, SAME },
+	{ PROGRAM,     TWICE, "stderr_logfile",           judge_stderr, NULL, SAME },
+	{ PROGRAM,     NOW,   "stderr_logfile_maxbytes",  judge_err_bytes, NULL, SAME },
+	{ PROGRAM,     NOW,   "stderr_logfile_backups",   judge_err_backups, NULL, SAME },
+	{ PROGRAM,     NOW,   "stderr_syslog",            judge_err_syslog, NULL, SAME },
+	{ PROGRAM,     NOW,   "stdout_capture_maxbytes",  judge_capture, NULL, SAME },
+	{ PROGRAM,     NOW,   "stderr_capture_maxbytes",  judge_capture, NULL, SAME },
+	{ PROGRAM,     NOW,   "stdout_events_enabled",    judge_events_enabled, NULL, SAME },
+	{ PROGRAM,     NOW,   "stderr_events_enabled",    judge_events_enabled, NULL, SAME },
+	{ PROGRAM,     START, "serverurl",                judge_serverurl, NULL, SAME },
+	{ PROGRAM,     START, "command",                  judge_command, NULL, SAME },
+	{ PROGRAM,     RAW,   NULL,                       NULL, IGNORED, SAME },
 
-	{ SUPERVISORD, "nodaemon",            NOW,   judge_nodaemon,      SAME, NULL },
-	{ SUPERVISORD, "environment",         RAW,   judge_all_environment, SAME, NULL },
-	{ SUPERVISORD, "user",                START, judge_all_user,      SAME, NULL },
-	{ SUPERVISORD, "umask",               NOW,   judge_all_umask,     SAME, NULL },
-	{ SUPERVISORD, "directory",           START, judge_all_directory, SAME, NULL },
-	{ SUPERVISORD, "minfds",              NOW,   judge_minfds,        SAME, NULL },
-	{ SUPERVISORD, "minprocs",            NOW,   judge_minprocs,      SAME, NULL },
-	{ SUPERVISORD, "childlogdir",         START, judge_childlogdir,   SAME, NULL },
-	{ SUPERVISORD, "logfile",             RAW,   judge_logfile,       SAME, NULL },
-	{ SUPERVISORD, "logfile_maxbytes",    RAW,   NULL, SAME, "there is no such file: nothing rotates" },
-	{ SUPERVISORD, "logfile_backups",     RAW,   NULL, SAME, "there is no such file: nothing rotates" },
-	{ SUPERVISORD, "loglevel",            RAW,   NULL, SAME, "runsvdir and runsv say only what goes wrong" },
-	{ SUPERVISORD, "silent",              RAW,   NULL, SAME, "runsvdir and runsv say only what goes wrong" },
-	{ SUPERVISORD, "pidfile",             RAW,   NULL, SAME, "nothing needs the pid of runsvdir" },
-	{ SUPERVISORD, "identifier",          RAW,   NULL, SAME, "names nothing here" },
-	{ SUPERVISORD, "nocleanup",           RAW,   NULL, SAME, "no log is removed at a start" },
-	{ SUPERVISORD, "strip_ansi",          NOW,   judge_capture,       SAME, NULL },
-	{ SUPERVISORD, NULL,                  RAW,   NULL, SAME, IGNORED },
+	{ SUPERVISORD, NOW,   "nodaemon",                 judge_nodaemon, NULL, SAME },
+	{ SUPERVISORD, RAW,   "environment",              judge_all_environment, NULL, SAME },
+	{ SUPERVISORD, START, "user",                     judge_all_user, NULL, SAME },
+	{ SUPERVISORD, NOW,   "umask",                    judge_all_umask, NULL, SAME },
+	{ SUPERVISORD, START, "directory",                judge_all_directory, NULL, SAME },
+	{ SUPERVISORD, NOW,   "minfds",                   judge_minfds, NULL, SAME },
+	{ SUPERVISORD, NOW,   "minprocs",                 judge_minprocs, NULL, SAME },
+	{ SUPERVISORD, START, "childlogdir",              judge_childlogdir, NULL, SAME },
+	{ SUPERVISORD, RAW,   "logfile",                  judge_logfile, NULL, SAME },
+	{ SUPERVISORD, RAW,   "logfile_maxbytes",         NULL, "there is no such file: nothing rotates", SAME },
+	{ SUPERVISORD, RAW,   "logfile_backups",          NULL, "there is no such file: nothing rotates", SAME },
+	{ SUPERVISORD, RAW,   "loglevel",                 NULL, "runsvdir and runsv say only what goes wrong", SAME },
+	{ SUPERVISORD, RAW,   "silent",                   NULL, "runsvdir and runsv say only what goes wrong", SAME },
+	{ SUPERVISORD, RAW,   "pidfile",                  NULL, "nothing needs the pid of runsvdir", SAME },
+	{ SUPERVISORD, RAW,   "identifier",               NULL, "names nothing here", SAME },
+	{ SUPERVISORD, RAW,   "nocleanup",                NULL, "no log is removed at a start", SAME },
+	{ SUPERVISORD, NOW,   "strip_ansi",               judge_capture, NULL, SAME },
+	{ SUPERVISORD, RAW,   NULL,                       NULL, IGNORED, SAME },
 
-	{ UNIX, "file",     RAW, NULL, SAME, NO_CLIENT },
-	{ UNIX, "chmod",    NOW, judge_chmod, SAME, NULL },
-	{ UNIX, "chown",    RAW, NULL, LOST, "supervise/ belongs to the user of runsv, who alone may use sv" },
-	{ UNIX, "username", RAW, NULL, LOST, "sv asks for no password: the rights of supervise/ decide" },
-	{ UNIX, "password", RAW, NULL, LOST, "sv asks for no password: the rights of supervise/ decide" },
-	{ UNIX, NULL,       RAW, NULL, SAME, IGNORED },
-	{ INET, "port",     RAW, NULL, LOST, "nothing listens: no web page, and no XML-RPC for other programs" },
-	{ INET, "username", RAW, NULL, LOST, "nothing listens, so nothing asks for it" },
-	{ INET, "password", RAW, NULL, LOST, "nothing listens, so nothing asks for it" },
-	{ INET, NULL,       RAW, NULL, SAME, IGNORED },
-	{ CTL, NULL,        RAW, NULL, SAME, NO_CLIENT },
-	{ RPC, "supervisor.rpcinterface_factory", RAW, judge_factory, SAME, NULL },
-	{ RPC, NULL,        RAW, NULL, LOST, "nothing listens: no XML-RPC for other programs" },
-	{ INCLUDE, "files", RAW, judge_include, SAME, NULL },
-	{ INCLUDE, NULL,    RAW, NULL, SAME, IGNORED },
-	{ GROUP, "programs", RAW, NULL, SAME, "each of them has its directory; the group's name comes first in that of each" },
-	{ GROUP, "priority", NOW, judge_priority, SAME, NULL },
-	{ GROUP, NULL,      RAW, NULL, SAME, IGNORED },
-	{ LISTENER, "events", NOW, judge_events, SAME, NULL },
-	{ LISTENER, "command", RAW, judge_listener, SAME, NULL },
-	{ LISTENER, NULL,   RAW, NULL, LOST, "there are no events, and nothing is written for a listener" },
-	{ FCGI, "socket",   START, judge_socket, SAME, NULL },
-	{ FCGI, NULL,       RAW, NULL, LOST, "nothing opens the socket, so nothing is written for this program" },
-	{ OTHER, NULL,      RAW, NULL, SAME, "supervisord does not know this section, and ignores it" },
-	{ 0, NULL,          RAW, NULL, SAME, "it counts in each section that has no such key" },
+	{ UNIX,        RAW,   "file",                     NULL, NO_CLIENT, SAME },
+	{ UNIX,        NOW,   "chmod",                    judge_chmod, NULL, SAME },
+	{ UNIX,        RAW,   "chown",                    NULL, "supervise/ belongs to the user of runsv, who alone may use sv", LOST },
+	{ UNIX,        RAW,   "username",                 NULL, "sv asks for no password: the rights of supervise/ decide", LOST },
+	{ UNIX,        RAW,   "password",                 NULL, "sv asks for no password: the rights of supervise/ decide", LOST },
+	{ UNIX,        RAW,   NULL,                       NULL, IGNORED, SAME },
+	{ INET,        RAW,   "port",                     NULL, "nothing listens: no web page, and no XML-RPC for other programs", LOST },
+	{ INET,        RAW,   "username",                 NULL, "nothing listens, so nothing asks for it", LOST },
+	{ INET,        RAW,   "password",                 NULL, "nothing listens, so nothing asks for it", LOST },
+	{ INET,        RAW,   NULL,                       NULL, IGNORED, SAME },
+	{ CTL,         RAW,   NULL,                       NULL, NO_CLIENT, SAME },
+	{ RPC,         RAW,   "supervisor.rpcinterface_factory", judge_factory, NULL, SAME },
+	{ RPC,         RAW,   NULL,                       NULL, "nothing listens: no XML-RPC for other programs", LOST },
+	{ INCLUDE,     RAW,   "files",                    judge_include, NULL, SAME },
+	{ INCLUDE,     RAW,   NULL,                       NULL, IGNORED, SAME },
+	{ GROUP,       RAW,   "programs",                 NULL, "each of them has its directory; the group's name comes first in that of each", SAME },
+	{ GROUP,       NOW,   "priority",                 judge_priority, NULL, SAME },
+	{ GROUP,       RAW,   NULL,                       NULL, IGNORED, SAME },
+	{ LISTENER,    NOW,   "events",                   judge_events, NULL, SAME },
+	{ LISTENER,    RAW,   "command",                  judge_listener, NULL, SAME },
+	{ LISTENER,    RAW,   NULL,                       NULL, "there are no events, and nothing is written for a listener", LOST },
+	{ FCGI,        START, "socket",                   judge_socket, NULL, SAME },
+	{ FCGI,        RAW,   NULL,                       NULL, "nothing opens the socket, so nothing is written for this program", LOST },
+	{ OTHER,       RAW,   NULL,                       NULL, "supervisord does not know this section, and ignores it", SAME },
+	{ 0,           RAW,   NULL,                       NULL, "it counts in each section that has no such key", SAME },
 };
 /* clang-format on */
 
@@ -182,9 +190,11 @@ static char const *known(char const *value, char **why)
 		char const *const end = strchr(value, LATE_END);
 		char *const name = text_copy(value + 1, (size_t)(end - value) - 1);
 		struct utsname host;
-		char const *const now = !strcmp(name, LATE_HOST) && !uname(&host) ? host.nodename : getenv(name);
+		char const *const now =
+			!strcmp(name, LATE_HOST) && !uname(&host) ? host.nodename : getenv(name);
 		if (!now) {
-			*why = text_format("%%(ENV_%s)s must be known now, and %s is not set", name, name);
+			*why = text_format("%%(ENV_%s)s must be known now, and %s is not set", name,
+					   name);
 			return NULL;
 		}
 		text_add(&out, now);
@@ -230,7 +240,8 @@ static void judge_key(struct judge *j, struct row const *row, struct key const *
 	else
 		v = judge_say(j, row->verdict, "%s", row->sentence);
 	if (v == SAME && row->how == NOW && k && strstr(k->value, "%(ENV_"))
-		v = judge_say(j, CHANGED, "fixed at %s, from the environment of the conversion: %s", j->value, j->sentence);
+		v = judge_say(j, CHANGED, "fixed at %s, from the environment of the conversion: %s",
+			      j->value, j->sentence);
 	if (!k && !j->sentence)
 		return;
 	struct note const n = { j->place, j->section->name, j->key, k != NULL, v, j->sentence };
@@ -241,8 +252,14 @@ static void judge_key(struct judge *j, struct row const *row, struct key const *
 
 static void judge_again(struct judge const *j, struct key const *k, struct report *r)
 {
-	struct note const n = { k->place, j->section->name, k->name, true, SAME,
-				text_format("it is given again in %s:%u, which counts", k->again.file, k->again.line) };
+	struct note const n = {
+		k->place,
+		j->section->name,
+		k->name,
+		true,
+		SAME,
+		text_format("it is given again in %s:%u, which counts", k->again.file, k->again.line)
+	};
 
 	report_add(r, &n);
 }

@@ -12,9 +12,9 @@ void lines_init(struct lines *l, char const *text)
 	*l = (struct lines){ .at = text };
 }
 
-/* Where the comment of a line begins, or len. Its marks are looked for in rounds, the first of each, the
- * second of each and so on, and the first round with a blank before one of them decides: of
- * "a;b ;c #d" Python takes only "#d" for a comment. */
+/* Where the comment of a line begins, or len. Its marks are looked for in rounds, the first of
+ * each, the second of each and so on, and the first round with a blank before one of them decides:
+ * of "a;b ;c #d" Python takes only "#d" for a comment. */
 static size_t comment_start(char const *s, size_t len)
 {
 	static char const marks[] = ";#";

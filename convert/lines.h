@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The lines of a configuration as Python's RawConfigParser sees them when supervisord uses it: which
- * part is a comment, and whether a line goes on with the value before it, which is a question of
- * indentation. Pure. */
+/* The lines of a configuration as Python's RawConfigParser sees them when supervisord uses it:
+ * which part is a comment, and whether a line goes on with the value before it, which is a question
+ * of indentation. Pure. */
 
 enum line_kind {
 	LINE_END,

@@ -82,7 +82,7 @@ bool parse_bytes(char const *s, unsigned long long *n)
 		}
 	if (!number(s, len, 10, &got) || got < 0 || got > LONG_MAX / factor)
 		return false;
-	*n = (unsigned long long)(got * factor);
+	*n = (unsigned long long)got * (unsigned long long)factor;
 	return true;
 }
 
@@ -95,7 +95,7 @@ bool parse_signal(char const *s, stralloc *out)
 	if (!strncasecmp(s, "SIG", 3))
 		s += 3;
 	for (; *s && !strchr(BLANKS, *s); s++)
-		text_add_bytes(out, (char[]){ *s >= 'a' && *s <= 'z' ? (char)(*s - 'a' + 'A') : *s }, 1);
+		text_add_bytes(out, (char[]){ text_upper(*s) }, 1);
 	return value_signal(text_end(out) + from, &sig);
 }
 

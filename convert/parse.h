@@ -5,8 +5,8 @@
 
 #include <skalibs/stralloc.h>
 
-/* Values as supervisord understands them. Pure. Each is false, and leaves its result alone, for what
- * supervisord refuses. */
+/* Values as supervisord understands them. Pure. Each is false, and leaves its result alone, for
+ * what supervisord refuses. */
 
 bool parse_bool(char const *s, bool *yes);
 bool parse_int(char const *s, long *n);
@@ -18,8 +18,8 @@ bool parse_bytes(char const *s, unsigned long long *n);
 bool parse_signal(char const *s, stralloc *out);
 /* Exit codes with commas between, which are added to *out with blanks between. */
 bool parse_codes(char const *s, stralloc *out);
-/* A name with commas around it, or not: what is between *at and the next comma, without blanks; NULL at
- * the end. The caller's to free. */
+/* A name with commas around it, or not: what is between *at and the next comma, without blanks;
+ * NULL at the end. The caller's to free. */
 char *parse_item(char const **at);
 
 #endif

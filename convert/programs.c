@@ -60,12 +60,14 @@ static void refuse(struct program *p, char const *key, char *sentence)
 }
 
 /* One process of the section j->section. */
-static void add_process(struct programs *ps, struct judge *j, struct section const *group, long number_of_it,
-			long processes)
+static void add_process(struct programs *ps, struct judge *j, struct section const *group,
+			long number_of_it, long processes)
 {
 	struct expand_vars const before = j->vars;
 	char *const program = own_name(j->section);
-	struct program p = { .section = j->section, .group = group ? own_name(group) : program, .grouped = group };
+	struct program p = { .section = j->section,
+			     .group = group ? own_name(group) : program,
+			     .grouped = group };
 
 	j->vars = expand_copy(&before);
 	expand_set(&j->vars, "program_name", program, false);
@@ -93,7 +95,8 @@ static void add_processes(struct programs *ps, struct judge *j, struct section c
 	for (long i = 0; i < count; i++)
 		add_process(ps, j, group, first + i, count);
 	if (too_many)
-		refuse(&ps->at[ps->count - 1], "numprocs", text_format("more than %d processes", MOST_PROCESSES));
+		refuse(&ps->at[ps->count - 1], "numprocs",
+		       text_format("more than %d processes", MOST_PROCESSES));
 }
 
 /* A program of several groups is there several times. */
@@ -118,11 +121,11 @@ static void refuse_twins(struct programs *ps)
 {
 	for (size_t i = 0; i < ps->count; i++)
 		for (size_t k = 0; k < i; k++)
-			if (ps->at[i].name && ps->at[k].name && !strcmp(ps->at[i].name, ps->at[k].name) &&
-			    !ps->at[k].refused)
+			if (ps->at[i].name && ps->at[k].name &&
+			    !strcmp(ps->at[i].name, ps->at[k].name) && !ps->at[k].refused)
 				refuse(&ps->at[i], "process_name",
-				       text_format("the directory %s is that of [%s] already", ps->at[i].name,
-						   ps->at[k].section->name));
+				       text_format("the directory %s is that of [%s] already",
+						   ps->at[i].name, ps->at[k].section->name));
 }
 
 /* Whether any two programs or groups differ in their priority. */
@@ -190,21 +193,25 @@ static void check_group(struct judge const *j, struct section const *group, stru
 		if (!conf_section(j->conf, text_format(PROGRAM "%s", item)) &&
 		    !conf_section(j->conf, text_format("fcgi-program:%s", item)))
 			for (size_t i = 0; i < r->count; i++)
-				if (r->notes[i].section == group->name && !strcmp(r->notes[i].key, "programs")) {
+				if (r->notes[i].section == group->name &&
+				    !strcmp(r->notes[i].key, "programs")) {
 					r->notes[i].verdict = REFUSED;
 					r->notes[i].sentence =
-						text_format("supervisord does not start with this: there is no program %s",
+						text_format("supervisord does not start with this: "
+							    "there is no program %s",
 							    item);
 				}
 }
 
-struct programs programs_make(struct conf *c, struct options const *o, struct settings *all, struct report *r)
+struct programs programs_make(struct conf *c, struct options const *o, struct settings *all,
+			      struct report *r)
 {
 	struct programs ps = { NULL, 0 };
 	struct judge j = { .options = o, .conf = c, .all = all };
 	struct report first = { NULL, 0 };
 
-	expand_set(&j.vars, "host_node_name", (char const[]){ LATE, *LATE_HOST, LATE_END, 0 }, false);
+	expand_set(&j.vars, "host_node_name", (char const[]){ LATE, *LATE_HOST, LATE_END, 0 },
+		   false);
 	j.prioritised = priorities_differ(&j);
 	j.section = conf_section(c, "supervisord");
 	if (j.section)

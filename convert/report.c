@@ -91,7 +91,8 @@ void report_text(struct report const *r, stralloc *out)
 		add_note(out, n);
 	}
 	for (enum verdict v = SAME; v < VERDICTS; v++)
-		text_add(out, text_format("%s%zu %s", v == SAME ? "" : ", ", report_count(r, v), verdict_name(v)));
+		text_add(out, text_format("%s%zu %s", v == SAME ? "" : ", ", report_count(r, v),
+					  verdict_name(v)));
 	text_add(out, "\n");
 }
 

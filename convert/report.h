@@ -8,7 +8,8 @@
 
 #include "conf.h"
 
-/* What becomes of each key. The better verdict has the lower number, and the worst one is the exit code. */
+/* What becomes of each key. The better verdict has the lower number, and the worst one is the exit
+ * code. */
 
 enum verdict { SAME, CHANGED, LOST, REFUSED, VERDICTS };
 
@@ -30,8 +31,8 @@ char const *verdict_name(enum verdict v);
 void report_add(struct report *r, struct note const *n);
 /* Those of one report behind another's. */
 void report_append(struct report *r, struct report const *more);
-/* Those from `first` on, which are of one section: in the order of their places, and what is not written
- * behind them. */
+/* Those from `first` on, which are of one section: in the order of their places, and what is not
+ * written behind them. */
 void report_sort(struct report *r, size_t first);
 enum verdict report_worst(struct report const *r);
 /* How many have a verdict. */

@@ -29,7 +29,8 @@ struct call {
 
 static void usage(void)
 {
-	strerr_die(USAGE, "usage: ", PROG, " [-n] [-o dir] [-f program] [--fix-home] [--order] [--json] file ...\n");
+	strerr_die(USAGE, "usage: ", PROG,
+		   " [-n] [-o dir] [-f program] [--fix-home] [--order] [--json] file ...\n");
 }
 
 static void read_options(struct call *call, int argc, char *const *argv)
@@ -52,7 +53,8 @@ static void read_options(struct call *call, int argc, char *const *argv)
 			call->dir = optarg;
 			break;
 		case 'f':
-			foreground = text_room((void *)foreground, o->foregrounds, sizeof *foreground);
+			foreground =
+				text_room((void *)foreground, o->foregrounds, sizeof *foreground);
 			foreground[o->foregrounds++] = optarg;
 			break;
 		case FIX_HOME:
@@ -84,7 +86,8 @@ static void include(struct conf *c)
 	if (!k)
 		return;
 	char const *const from = k->place.file;
-	expand_set(&j.vars, "host_node_name", (char const[]){ LATE, *LATE_HOST, LATE_END, 0 }, false);
+	expand_set(&j.vars, "host_node_name", (char const[]){ LATE, *LATE_HOST, LATE_END, 0 },
+		   false);
 	at = judge_expand(&j, k->value, true, &why);
 	if (!at)
 		strerr_dief(USAGE, "unable to read what ", from, " includes: ", why);

@@ -80,3 +80,23 @@ char const *text_shown(char const *s)
 			text_add_bytes(&out, s, 1);
 	return text_end(&out);
 }
+
+static char const small[] = "abcdefghijklmnopqrstuvwxyz", large[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+char text_lower(char c)
+{
+	char const *const at = c ? strchr(large, c) : NULL;
+
+	if (!at)
+		return c;
+	return small[at - large];
+}
+
+char text_upper(char c)
+{
+	char const *const at = c ? strchr(small, c) : NULL;
+
+	if (!at)
+		return c;
+	return large[at - small];
+}

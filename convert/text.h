@@ -9,9 +9,10 @@
 /* Texts that grow. Where there is no memory the program ends, with 111: there is nothing that a
  * converter could do instead. What these return is the caller's, and is kept until the end. */
 
-/* %(ENV_X)s of a variable that only the machine which runs the service knows is LATE, the variable's
- * name and LATE_END within a value, until quote_add makes "${X?}" of it. The name LATE_HOST stands for
- * the machine's. A configuration that holds these bytes itself is refused by conf_read. */
+/* %(ENV_X)s of a variable that only the machine which runs the service knows is LATE, the
+ * variable's name and LATE_END within a value, until quote_add makes "${X?}" of it. The name
+ * LATE_HOST stands for the machine's. A configuration that holds these bytes itself is refused by
+ * conf_read. */
 #define LATE '\001'
 #define LATE_END '\002'
 #define LATE_HOST "%"
@@ -29,6 +30,10 @@ void *text_room(void *array, size_t n, size_t size);
 
 /* Whether nothing in it is known only later. */
 bool text_is_known(char const *s);
+
+/* The other case of a letter, or any other byte itself; as the C locale has it. */
+char text_lower(char c);
+char text_upper(char c);
 
 /* A copy for a reader: ${X} for what is. */
 char const *text_shown(char const *s);

@@ -56,7 +56,8 @@ bool words_split(stralloc *out, size_t *count, char const *text, char const **wh
 /* What can stand in a word of a list of variables; there, one of any other character is a token. */
 static bool wordchar(char c)
 {
-	return c && strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/.+-():", c);
+	return c &&
+	       strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/.+-():", c);
 }
 
 /* The length of the character at s: those of other alphabets are tokens as a whole. */

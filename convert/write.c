@@ -60,7 +60,8 @@ static void rename_new(char const *made, char const *path)
 		return;
 	struct stat st;
 	/* a file system that does not know that flag */
-	if ((errno == EINVAL || errno == ENOSYS) && lstat(path, &st) && errno == ENOENT && !rename(made, path))
+	if ((errno == EINVAL || errno == ENOSYS) && lstat(path, &st) && errno == ENOENT &&
+	    !rename(made, path))
 		return;
 	trouble(made, "make ", path);
 }
@@ -70,7 +71,9 @@ static void write_program(char const *dir, struct programs const *ps, struct pro
 {
 	struct file files[EMIT_FILES];
 	size_t const n = emit_files(p, all, o, files);
-	char *const made = text_format("%s/.%s.XXXXXX", dir, p->name), *const path = text_format("%s/%s", dir, p->name);
+	char *const made = text_format("%s/.%s.XXXXXX", dir, p->name), *const path = text_format(
+									       "%s/%s", dir,
+									       p->name);
 	size_t at = 0;
 
 	if (!mkdtemp(made))
@@ -79,7 +82,8 @@ static void write_program(char const *dir, struct programs const *ps, struct pro
 		trouble(made, "make ", made);
 	for (size_t i = 0; i < n; i++)
 		write_file(made, &files[i]);
-	for (struct program const *other; o->order && (other = programs_after(ps, p, &at)) != NULL;) {
+	for (struct program const *other;
+	     o->order && (other = programs_after(ps, p, &at)) != NULL;) {
 		struct file const f = { text_format("dependencies.d/%s", other->name), "", 0644 };
 		write_file(made, &f);
 	}
@@ -100,7 +104,8 @@ void write_programs(char const *dir, struct programs const *ps, struct settings 
 			continue;
 		char *const path = text_format("%s/%s", dir, ps->at[i].name);
 		if (!lstat(path, &st))
-			strerr_dief(TROUBLE, "unable to make ", path, ": it is there already, and is left alone");
+			strerr_dief(TROUBLE, "unable to make ", path,
+				    ": it is there already, and is left alone");
 		if (errno != ENOENT)
 			strerr_diefusys(TROUBLE, "make ", path);
 		free(path);

@@ -75,7 +75,7 @@ setup() {
 	local p
 	for p in "$LOCAL"/bin/*; do
 		p=$(basename "$p")
-		cmp "$LOCAL/share/man/man8/$p.8" "$BATS_TEST_DIRNAME/../$p/$p.8"
+		cmp "$LOCAL/share/man/man8/$p.8" "$BATS_TEST_DIRNAME"/../*/"$p.8"
 		run -0 mandoc -Tutf8 "$LOCAL/share/man/man8/$p.8"
 		[ "${#lines[@]}" -gt 20 ]
 	done

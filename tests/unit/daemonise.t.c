@@ -95,7 +95,8 @@ int main(void)
 		size_t count = 0;
 		ok(words_split(&words, &count, rows[i].command, &why), "words");
 		char *const fault = daemonise_fault(words.s, count);
-		if (!ok(rows[i].fault ? fault && strstr(fault, rows[i].fault) : !fault, rows[i].command))
+		if (!ok(rows[i].fault ? fault && strstr(fault, rows[i].fault) : !fault,
+			rows[i].command))
 			printf("# got %s\n", fault ? fault : "nothing");
 		free(fault);
 		stralloc_free(&words);

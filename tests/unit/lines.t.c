@@ -52,8 +52,8 @@ int main(void)
 			*c = *c < ' ' || *c == '#' ? '~' : *c;
 		lines_init(&l, rows[i].text);
 		while ((line = lines_next(&l)).kind != LINE_END)
-			snprintf(got + strlen(got), sizeof got - strlen(got), "%c<%.*s>", " cb+sk"[line.kind],
-				 (int)line.len, line.s);
+			snprintf(got + strlen(got), sizeof got - strlen(got), "%c<%.*s>",
+				 " cb+sk"[line.kind], (int)line.len, line.s);
 		is_text(got, rows[i].lines, name);
 	}
 	return done();

@@ -73,7 +73,8 @@ static void check(char const *text, char const *want, bool pairs)
 	snprintf(name, sizeof name, "%s <%s>", pairs ? "variables" : "words", text);
 	for (char *c = name; *c; c++)
 		*c = (unsigned char)*c < ' ' ? '~' : *c;
-	bool const good = pairs ? words_pairs(&out, &count, text, &why) : words_split(&out, &count, text, &why);
+	bool const good = pairs ? words_pairs(&out, &count, text, &why)
+				: words_split(&out, &count, text, &why);
 	size_t words = 0;
 	for (size_t i = 0; i < out.len && i + 1 < sizeof got; i++) {
 		words += !out.s[i];
