@@ -1,3 +1,5 @@
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,13 +153,23 @@ static bool has_any(struct words const *w, char const *list)
 	return false;
 }
 
-static char *instead(char const *fault, char const *service)
+/* The fault, and what stays in the foreground instead where that is known. */
+__attribute__((format(printf, 2, 3))) static char *instead(char const *service, char const *format,
+							   ...)
 {
 	struct daemon const *const d = service ? daemon_named(base_name(service)) : NULL;
+	va_list args;
+	char *fault;
 
-	if (!d)
-		return text_format("%s; which command is it that stays in the foreground?", fault);
-	return text_format("%s; in the foreground it is: %s", fault, d->form);
+	va_start(args, format);
+	if (vasprintf(&fault, format, args) < 0)
+		fault = text_copy("it goes into the background", 27);
+	va_end(args);
+	char *const all =
+		d ? text_format("%s; in the foreground it is: %s", fault, d->form)
+		  : text_format("%s; which command is it that stays in the foreground?", fault);
+	free(fault);
+	return all;
 }
 
 static bool is_verb(char const *s)
@@ -178,12 +190,12 @@ static char *service_fault(struct words const *w)
 								       w->count > 2 ? w->at[2] : "";
 
 	if (is_verb(name) && *verb && !is_verb(verb))
-		return instead(text_format("the arguments are swapped: it would be `service %s "
-					   "%s`, which starts a "
-					   "daemon in the background and ends",
-					   verb, name),
-			       verb);
-	return instead("service starts a daemon in the background and ends", name);
+		return instead(verb,
+			       "the arguments are swapped: it would be `service %s "
+			       "%s`, which starts a "
+			       "daemon in the background and ends",
+			       verb, name);
+	return instead(name, "service starts a daemon in the background and ends");
 }
 
 static bool ends_with(char const *s, char const *end)
@@ -201,24 +213,22 @@ static char *starter_fault(struct words const *w)
 	if (!strcmp(name, "service") || !strcmp(name, "invoke-rc.d"))
 		return service_fault(w);
 	if (!strncmp(w->at[0], "/etc/init.d/", 12) || !strncmp(w->at[0], "/etc/rc.d/", 10))
-		return instead(
-			text_format("%s starts a daemon in the background and ends", w->at[0]),
-			name);
+		return instead(name, "%s starts a daemon in the background and ends", w->at[0]);
 	if (!strcmp(name, "systemctl"))
-		return instead("systemctl asks systemd to start a daemon, and ends",
-			       w->count > 2 ? w->at[2] : NULL);
+		return instead(w->count > 2 ? w->at[2] : NULL,
+			       "systemctl asks systemd to start a daemon, and ends");
 	if (!strcmp(name, "nohup"))
-		return instead("nohup is for what outlives its terminal: here there is none", NULL);
+		return instead(NULL, "nohup is for what outlives its terminal: here there is none");
 	if (!strcmp(name, "daemonize") || !strcmp(name, "daemon"))
-		return instead(text_format("%s puts its command into the background", name), NULL);
+		return instead(NULL, "%s puts its command into the background", name);
 	if (!strcmp(name, "start-stop-daemon") &&
 	    (has_any(w, "-b --background") || !has_any(w, "-S --start")))
-		return instead("start-stop-daemon -b puts its command into the background", NULL);
+		return instead(NULL, "start-stop-daemon -b puts its command into the background");
 	if (!strcmp(name, "screen") && has_any(w, "-dm -dmS"))
-		return instead("screen -d -m puts its command into the background", NULL);
+		return instead(NULL, "screen -d -m puts its command into the background");
 	if (!strcmp(name, "docker") && w->count > 1 && !strcmp(w->at[1], "run") &&
 	    has_any(w, "-d --detach"))
-		return instead("docker run -d leaves the container alone: leave out -d", NULL);
+		return instead(NULL, "docker run -d leaves the container alone: leave out -d");
 	if (!strcmp(name, "celery") && has_any(w, "multi --detach"))
 		return text_format("celery multi puts its workers into the background; in the "
 				   "foreground it is: celery worker");
@@ -256,23 +266,21 @@ static char *program_fault(struct words const *w)
 	struct daemon const *const d = daemon_named(name);
 
 	if (d && d->needs && !has_any(w, d->needs))
-		return instead(text_format("%s goes into the background by itself", name), name);
+		return instead(name, "%s goes into the background by itself", name);
 	if (is_debian_redis(w, name))
-		return instead(text_format("%s goes into the background if its configuration says "
-					   "daemonize yes",
-					   name),
+		return instead(name,
+			       "%s goes into the background if its configuration says "
+			       "daemonize yes",
 			       name);
 	if (d && d->never && has_any(w, d->never))
-		return instead(text_format("%s puts a daemon into the background", name), name);
+		return instead(name, "%s puts a daemon into the background", name);
 	if (asks_for_daemon(w) && !(d && d->needs))
-		return d ? instead(text_format("%s is told to go into the background", name), name)
+		return d ? instead(name, "%s is told to go into the background", name)
 			 : text_format(
 				   "%s is told to go into the background: leave that option out",
 				   name);
 	if (!d && ends_with(name, "ctl") && w->count > 1 && !strcmp(w->at[1], "start"))
-		return instead(
-			text_format("%s start starts a daemon in the background and ends", name),
-			NULL);
+		return instead(NULL, "%s start starts a daemon in the background and ends", name);
 	return NULL;
 }
 
@@ -296,7 +304,7 @@ static char *script_fault(char const *script)
 				  !strcmp(word, ";") || !strcmp(word, "|") || !strcmp(word, "&");
 		bool const semicolon = len > 1 && word[len - 1] == ';', end = i + 1 == all.count;
 		if (!strcmp(word, "&") && end)
-			fault = instead("its last command is put into the background by &", NULL);
+			fault = instead(NULL, "its last command is put into the background by &");
 		if (semicolon && !strstr(word, "off;"))
 			word[len - 1] = 0;
 		if (fault || !(mark || semicolon || end))

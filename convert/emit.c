@@ -8,6 +8,7 @@
 struct outside {
 	struct program const *program;
 	struct settings const *all;
+	struct options const *options;
 	char const **names;
 	size_t count;
 };
@@ -91,12 +92,40 @@ static void add_output(stralloc *out, struct program const *p)
 		text_add(out, "exec 2>&1\n");
 }
 
+/* Not exported, but set by env(1) as the last thing: a PATH in which chpst and id need not be, and
+ * what chpst -a sets otherwise. */
+static bool is_last(struct outside const *o, char const *name)
+{
+	static char const *const names[] = { "PATH",  "HOME", "USER", "LOGNAME",
+					     "SHELL", "UID",  "GID" };
+	bool const login = o->options->fix_home && o->program->user;
+
+	for (size_t i = 0; i < (login ? sizeof names / sizeof *names : 1); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
 static void add_environment(stralloc *out, struct outside *o, struct variable const *v,
 			    size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		add_quoted(out, text_format("export %s=", v[i].name), from_outside(o, v[i].value),
-			   "\n");
+		if (!is_last(o, v[i].name))
+			add_quoted(out, text_format("export %s=", v[i].name),
+				   from_outside(o, v[i].value), "\n");
+}
+
+/* Those that come last, behind `env`. env takes the last one of a name. */
+static void add_last(stralloc *out, struct outside *o, struct variable const *v, size_t count,
+		     bool *any)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!is_last(o, v[i].name))
+			continue;
+		text_add(out, *any ? " " : " env ");
+		*any = true;
+		add_quoted(out, text_format("%s=", v[i].name), from_outside(o, v[i].value), "");
+	}
 }
 
 static void add_variables(stralloc *out, struct outside *o)
@@ -112,34 +141,25 @@ static void add_variables(stralloc *out, struct outside *o)
 	add_environment(out, o, p->environment, p->variables);
 }
 
-/* What chpst -a sets, and the program was to have otherwise. */
-static void add_own_identity(stralloc *out, struct program const *p)
+/* `id` knows the groups when the service starts, which need not be those of this machine. A process
+ * group of its own is what supervisord gives to each program: some daemons signal all of theirs,
+ * which would be runsv and the logger. With kill-mode runsv does it. */
+static void add_chpst(stralloc *out, struct outside *o)
 {
-	static char const *const names[] = { "HOME", "USER", "LOGNAME", "SHELL", "UID", "GID" };
-	bool any = false;
+	struct program const *const p = o->program;
 
-	for (size_t i = 0; i < p->variables; i++)
-		for (size_t n = 0; n < sizeof names / sizeof *names; n++)
-			if (!strcmp(p->environment[i].name, names[n])) {
-				text_add(out, any ? " " : " env ");
-				any = true;
-				add_quoted(out, text_format("%s=", names[n]),
-					   p->environment[i].value, "");
-			}
-}
-
-/* `id` knows the groups when the service starts, which need not be those of this machine. */
-static void add_user(stralloc *out, struct program const *p, char const *user,
-		     struct options const *o)
-{
-	if (o->fix_home) {
-		add_quoted(out, " chpst -a ", user, "");
-		add_own_identity(out, p);
+	if (!p->user && p->group_signals)
+		return;
+	text_add(out, p->group_signals ? " chpst" : " chpst -P");
+	if (!p->user)
+		return;
+	char const *const user = from_outside(o, p->user);
+	if (o->options->fix_home) {
+		add_quoted(out, " -a ", user, "");
 		return;
 	}
-	text_add(out, " chpst -u \":$(id -u");
-	add_quoted(out, " ", user, "):$(id -G");
-	add_quoted(out, " ", user, " | tr ' ' :)\"");
+	add_quoted(out, " -u \":$(id -u ", user, "):$(id -G ");
+	add_quoted(out, "", user, " | tr ' ' :)\"");
 }
 
 static void add_limits(stralloc *out, struct outside *o)
@@ -161,13 +181,15 @@ static char const *run(struct program const *p, struct settings const *all,
 		       struct options const *options)
 {
 	stralloc out = STRALLOC_ZERO, body = STRALLOC_ZERO;
-	struct outside o = { p, all, NULL, 0 };
+	struct outside o = { p, all, options, NULL, 0 };
+	bool any = false;
 
 	add_variables(&body, &o);
 	add_limits(&body, &o);
 	text_add(&body, "exec");
-	if (p->user)
-		add_user(&body, p, from_outside(&o, p->user), options);
+	add_chpst(&body, &o);
+	add_last(&body, &o, all->environment, all->variables, &any);
+	add_last(&body, &o, p->environment, p->variables, &any);
 	char const *word = p->words;
 	for (size_t i = 0; i < p->word_count; i++) {
 		add_quoted(&body, " ", from_outside(&o, word), "");

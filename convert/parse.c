@@ -117,14 +117,17 @@ char *parse_item(char const **at)
 bool parse_codes(char const *s, stralloc *out)
 {
 	bool good = true;
-	long code;
+	long code = 0;
 
 	if (!*s)
 		return true;
 	for (char *item; (item = parse_item(&s)) != NULL; free(item)) {
 		good = good && parse_int(item, &code) && code >= 0 && code <= 255;
-		if (good)
-			text_add(out, text_format("%s%ld", out->len ? " " : "", code));
+		if (!good)
+			continue;
+		char *const word = text_format("%s%ld", out->len ? " " : "", code);
+		text_add(out, word);
+		free(word);
 	}
 	return good;
 }

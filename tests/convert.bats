@@ -78,7 +78,7 @@ agrees() {
 
 @test "the comparison above sees a difference" {
 	"$CONVERT" -o same "$FILES/same.conf"
-	sed -i 's,exec /usr/bin/app,& x,' same/app/run
+	sed -i 's,/usr/bin/app$,& x,' same/app/run
 	run -1 "${REFERENCE[@]}" "$FILES/same.conf" same
 	[[ $output == "app: command: "* ]]
 	echo 9s >same/app/timeout-kill
@@ -106,6 +106,7 @@ probe() {
 			printf 'word <%s>\n' "$@"
 			env | grep -vE '^(PWD|OLDPWD|SHLVL|_|OUT|LOGS|SUPERVISOR_[A-Z_]*)=' | LC_ALL=C sort
 			echo "cwd $(pwd -P) umask $(umask) user $(id -u) groups $(id -G)"
+			[ "$(cut -d " " -f 5 /proc/$$/stat)" = $$ ] && echo 'leads its process group'
 		} >"$OUT/.$name"
 		mv "$OUT/.$name" "$OUT/$name"
 		while :; do read -r x <>"$OUT/never"; done
@@ -140,7 +141,6 @@ all_logged() { [ "$(find "$1" -type f -not -name 'config' -not -name lock -exec 
 
 @test "a program gets the same words, environment, directory, umask, user and groups as under supervisord" {
 	needs test "$(id -u)" = 0
-	PROGRAMS=5
 	probe
 	mkdir -m 755 work
 	conf s.conf <<-EOF
@@ -161,6 +161,13 @@ all_logged() { [ "$(find "$1" -type f -not -name 'config' -not -name lock -exec 
 		environment = STAGE="mine",LIST="1,2",PATH="/opt:%(ENV_PATH)s"
 		stdout_logfile = %(ENV_LOGS)s/user.log
 		stderr_logfile = NONE
+		[program:path]
+		command = probe path
+		directory = /
+		environment = PATH="$PWD/bin"
+		stdout_logfile = %(ENV_LOGS)s/path.log
+		user = nobody
+		stderr_logfile = NONE
 		[program:number]
 		command = $PWD/probe number_%(process_num)02d of %(numprocs)d
 		process_name = %(program_name)s_%(process_num)02d
@@ -177,8 +184,12 @@ all_logged() { [ "$(find "$1" -type f -not -name 'config' -not -name lock -exec 
 		stderr_logfile = %(ENV_LOGS)s/group.err
 		stopsignal = INT
 	EOF
-	PROGRAMS=5
+	PROGRAMS=6
+	mkdir bin
+	ln -s "$(command -v env)" "$(command -v grep)" "$(command -v sort)" "$(command -v id)" "$(command -v mv)" \
+		"$(command -v cut)" bin
 	sed -i 's/echo "$name errs" >&2/&; [ "$name" != group ] || echo "group says" >\&2/' probe
+	cp probe bin
 	both "$PWD/s.conf"
 	diff -r -x never there here
 	# the message of the signal is the last line, and so is the order of all
@@ -240,9 +251,9 @@ all_logged() { [ "$(find "$1" -type f -not -name 'config' -not -name lock -exec 
 		stdout_logfile = /dev/stdout
 	EOF
 	run -1 "$CONVERT" -o service s.conf
-	run -2 service/app/run
+	run -2 env "PATH=$BIN:$PATH" service/app/run
 	[[ $output == *"LACKING: parameter not set"* ]]
-	LACKING='' run -0 service/app/run
+	run -0 env "PATH=$BIN:$PATH" LACKING= service/app/run
 	[ "$output" = ran ]
 }
 
@@ -303,7 +314,7 @@ all_logged() { [ "$(find "$1" -type f -not -name 'config' -not -name lock -exec 
 	long=$(printf '%0250d' 0)
 	conf s.conf <<<"[program:$long]"$'\ncommand = /bin/app'
 	run -111 "$CONVERT" -o service s.conf
-	[[ $output == *'fatal: unable to make service/.000'*': Filename too long' ]]
+	[[ $output == *'fatal: unable to make service/.000'*'name too long' ]]
 	[ "$(find service)" = service ]
 	run -111 "$CONVERT" -o /proc/service s.conf
 	[[ $output == 'sv-from-supervisord: fatal: unable to make /proc/service: '* ]]
@@ -340,15 +351,15 @@ all_logged() { [ "$(find "$1" -type f -not -name 'config' -not -name lock -exec 
 @test "long lines, and a byte order mark" {
 	printf '\xef\xbb\xbf[program:app]\ncommand = /bin/app %s\n' "$(printf '%09000d' 0)" >s.conf
 	run -1 "$CONVERT" -o service s.conf
-	grep -qE '^exec /bin/app 0{9000}$' service/app/run
+	grep -qE '^exec chpst -P /bin/app 0{9000}$' service/app/run
 }
 
 @test "several files are read as one" {
 	printf '[program:a]\ncommand = /bin/a\n' >a.conf
 	printf '[program:b]\ncommand = /bin/b\n[program:a]\nuser = nobody\n' >b.conf
 	run -1 "$CONVERT" -o service a.conf b.conf
-	grep -q '^exec chpst -u .*nobody.* /bin/a$' service/a/run
-	grep -qx 'exec /bin/b' service/b/run
+	grep -q '^exec chpst -P -u .*nobody.* /bin/a$' service/a/run
+	grep -qx 'exec chpst -P /bin/b' service/b/run
 	[[ $output == *'b.conf:4: [program:a] user: same: '* ]]
 }
 

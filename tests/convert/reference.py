@@ -50,9 +50,15 @@ def shown(run):
     out = subprocess.run(["/bin/sh"], input=script, capture_output=True, text=True, check=True).stdout
     words, env = out.split("\n", 1) if "\0\n" not in out else out.split("\0\n", 1)
     words = words.split("\0")
-    if words[0] == "chpst":
-        words = words[3:]
-    return words, dict(v.split("=", 1) for v in env.split("\0") if v)
+    leader = words[:2] == ["chpst", "-P"]
+    while words[0] in ("chpst", "-P", "-u"):
+        words = words[2 if words[0] == "-u" else 1:]
+    env = dict(v.split("=", 1) for v in env.split("\0") if v)
+    if words[0] == "env":
+        words = words[1:]
+        while re.match(r"PATH=", words[0]):
+            env["PATH"] = words.pop(0)[5:]
+    return words, leader, env
 
 
 def directory(group, process):
@@ -67,7 +73,7 @@ def check(group, p, where):
     if run is None:
         differ(name, "directory", True, False)
         return
-    words, env = shown(run)
+    words, leader, env = shown(run)
     differ(name, "command", shlex.split(p.command), words)
     expected = dict(os.environ)
     expected.update(p.environment)
@@ -91,7 +97,9 @@ def check(group, p, where):
     differ(name, "stopwaitsecs", f"{p.stopwaitsecs}s\n", read(f"{where}/{name}/timeout-kill"))
     signal = read(f"{where}/{name}/down-signal") or "TERM"
     differ(name, "stopsignal", p.stopsignal, options.signal_number(signal.strip()))
-    differ(name, "killasgroup", p.killasgroup, read(f"{where}/{name}/kill-mode") == "group\n")
+    by_group = read(f"{where}/{name}/kill-mode") == "group\n"
+    differ(name, "killasgroup", p.killasgroup, by_group)
+    differ(name, "own process group", True, leader or by_group)
     restart = {True: "always", False: "no"}.get(p.autorestart, None)
     if restart is None:
         restart = "always" if "Uncond" in p.autorestart.__name__ else "on-failure"
