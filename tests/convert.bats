@@ -146,6 +146,7 @@ all_logged() { [ "$(find "$1" -type f -not -name 'config' -not -name lock -exec 
 	conf s.conf <<-EOF
 		logfile = $PWD/supervisord.log
 		pidfile = $PWD/supervisord.pid
+		childlogdir = $PWD
 		environment = STAGE="test",MOTTO="a \$HOME 'b' 100%%%%"
 		[program:plain]
 		command = $PWD/probe plain "a b" 'c"d' \\\$x * ; a comment
@@ -216,6 +217,7 @@ all_logged() { [ "$(find "$1" -type f -not -name 'config' -not -name lock -exec 
 	conf s.conf <<-EOF
 		logfile = $PWD/supervisord.log
 		pidfile = $PWD/supervisord.pid
+		childlogdir = $PWD
 		[program:expected]
 		command = $PWD/again expected 3 4
 		exitcodes = 0,4
