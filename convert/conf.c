@@ -247,11 +247,3 @@ struct key const *conf_key(struct conf const *c, struct section const *s, char c
 
 	return k ? k : own_key(conf_section(c, "DEFAULT"), name);
 }
-
-char const *conf_value(struct conf const *c, char const *section, char const *key)
-{
-	struct section const *const s = conf_section(c, section);
-	struct key const *const k = s ? conf_key(c, s, key) : NULL;
-
-	return k ? k->value : NULL;
-}

@@ -42,7 +42,4 @@ size_t conf_include(struct conf *c, char const *pattern, char const *from);
 struct section const *conf_section(struct conf const *c, char const *name);
 struct key const *conf_key(struct conf const *c, struct section const *s, char const *name);
 
-/* The value of a key as it stands, or NULL. */
-char const *conf_value(struct conf const *c, char const *section, char const *key);
-
 #endif

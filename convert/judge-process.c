@@ -145,7 +145,7 @@ enum verdict judge_directory(struct judge *j)
 			"it works in the service directory; there, where supervisord was started");
 	if (!j->value)
 		return SAME;
-	p->directory = home(p->directory);
+	/* a ~ in it is none, as there: only in that of [supervisord] */
 	if (*p->directory == '/')
 		return judge_say(j, SAME, "run changes to it");
 	if (*p->directory == LATE)

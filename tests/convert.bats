@@ -52,6 +52,7 @@ golden() { diff "$FILES/$1.expected" <("$FILES/show" "$CONVERT" "$FILES/$1.conf"
 @test "wrong: what supervisord refuses" { golden wrong; }
 @test "daemons: what goes into the background" { golden daemons; }
 @test "same: nothing is changed" { golden same; }
+@test "logs: wherever output goes" { golden logs; }
 
 # agrees NAME [OPTION...]
 agrees() {
@@ -74,6 +75,7 @@ agrees() {
 	agrees oneshot
 	agrees syntax
 	agrees same
+	agrees logs
 }
 
 @test "the comparison above sees a difference" {
@@ -104,7 +106,7 @@ probe() {
 		echo "$name errs" >&2
 		{
 			printf 'word <%s>\n' "$@"
-			env | grep -vE '^(PWD|OLDPWD|SHLVL|_|OUT|LOGS|SUPERVISOR_[A-Z_]*)=' | LC_ALL=C sort
+			env | grep -vE '^(PWD|OLDPWD|SHLVL|_|OUT|LOGS|(SUPERVISOR|__LLVM)_[A-Z_]*)=' | LC_ALL=C sort
 			echo "cwd $(pwd -P) umask $(umask) user $(id -u) groups $(id -G)"
 			[ "$(cut -d " " -f 5 /proc/$$/stat)" = $$ ] && echo 'leads its process group'
 		} >"$OUT/.$name"
@@ -322,6 +324,43 @@ all_logged() { [ "$(find "$1" -type f -not -name 'config' -not -name lock -exec 
 	[[ $output == 'sv-from-supervisord: fatal: unable to make /proc/service: '* ]]
 }
 
+# fails CALL=ERROR[:when=N]: with a system call that fails.
+fails() {
+	run -111 strace -f -o trace -e "inject=${1/=/:error=}" "$CONVERT" -o service s.conf
+	# what lies there is whole, or nothing
+	[ "$(find service -name '.?*' | wc -l)" = 0 ]
+}
+
+@test "a full disk, and other trouble: nothing half done stays" {
+	conf s.conf <<<$'[program:one]\ncommand = /bin/app\npriority = 1\n[program:two]\ncommand = /bin/app'
+	fails fsync=ENOSPC
+	[ "$output" = "sv-from-supervisord: fatal: unable to write service/$(basename "${output%/run:*}")/run: No space left on device" ]
+	fails fchmod=EPERM
+	fails chmod=EPERM
+	fails renameat2=EACCES
+	[ "$output" = 'sv-from-supervisord: fatal: unable to make service/one: Permission denied' ]
+	# those that were finished stay
+	fails renameat2=EACCES:when=2
+	[ "$(ls -A service)" = one ]
+	rm -r service
+	# a file system that can't rename without replacing
+	run -1 strace -o trace -e inject=renameat2:error=EINVAL "$CONVERT" --order -o service s.conf
+	[ "$(find service -path '*/dependencies.d/*')" = service/two/dependencies.d/one ]
+	run -111 "$CONVERT" -o s.conf/service s.conf
+	[ "$output" = 'sv-from-supervisord: fatal: unable to make s.conf/service: Not a directory' ]
+	run -100 "$CONVERT" -n .
+	[ "$output" = 'sv-from-supervisord: fatal: unable to read .: Is a directory' ]
+}
+
+@test "an include whose variable is not known" {
+	printf '[include]\nfiles = %%(ENV_LACKING)s/*.conf\n' >s.conf
+	run -100 "$CONVERT" -n s.conf
+	[ "$output" = 'sv-from-supervisord: fatal: unable to read what s.conf includes: %(ENV_LACKING)s must be known now, and LACKING is not set' ]
+	echo '[supervisord]' >more.conf
+	LACKING=. run -0 "$CONVERT" -n s.conf
+	[[ $output == *'files: changed: '* || $output == *'files: same: read as well: '* ]]
+}
+
 @test "usage, and files that can't be read or understood" {
 	for args in '' -x '-o' '--nothing s.conf' '-n'; do
 		# shellcheck disable=SC2086
@@ -411,4 +450,17 @@ print("%(same)d same, %(changed)d changed, %(lost)d lost, %(refused)d refused" %
 	while read -r word; do
 		grep -qw -e "$word" "$page" || { echo "$word"; return 1; }
 	done < <(sed -nE 's/^\t\{ [A-Z]+, +[A-Z]+, +"([^"]+)".*/\1/p' "$BATS_TEST_DIRNAME/../convert/keys.c" | sort -u)
+}
+
+@test "the guide shows what it says of the recipe" {
+	local guide=$BATS_TEST_DIRNAME/../docs/coming-from-supervisord.md
+	cp "$FILES/recipe.conf" supervisord.conf
+	diff <(sed -n '/^    \$ cat supervisord.conf/,/^    \$ sv-from/{/^    \$/d;s/^    //;p}' "$guide" | sed '$d') supervisord.conf
+	run -3 "$CONVERT" -n supervisord.conf
+	[ "$(sed -n '/^    \$ sv-from-supervisord -n/,/^$/{/^    \$/d;/^$/d;s/^    //;p}' "$guide")" = "$output" ]
+	sed -i 's,^command=service.*,command=/usr/share/tomcat10/bin/catalina.sh run,' supervisord.conf
+	run -1 "$CONVERT" -o service supervisord.conf
+	[ -x service/tomcat/run ]
+	# from the first line that does something on
+	[ "$(sed -n '/^    exec 2>&1$/,/^$/{/^$/d;s/^    //;p}' "$guide")" = "$(sed '/^#/d;/^$/d' service/apache2/run)" ]
 }

@@ -15,7 +15,7 @@ import sys
 from supervisor import options
 
 for name, stand_in in (
-    ("existing_dirpath", lambda v: v), ("existing_directory", lambda v: v), ("name_to_uid", lambda v: v),
+    ("existing_dirpath", lambda v: v), ("existing_directory", os.path.expanduser), ("name_to_uid", lambda v: v),
     ("gid_for_uid", lambda v: 0),
 ):
     setattr(options, name, stand_in)
