@@ -1,5 +1,4 @@
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,11 +158,9 @@ __attribute__((format(printf, 2, 3))) static char *instead(char const *service, 
 {
 	struct daemon const *const d = service ? daemon_named(base_name(service)) : NULL;
 	va_list args;
-	char *fault;
 
 	va_start(args, format);
-	if (vasprintf(&fault, format, args) < 0)
-		fault = text_copy("it goes into the background", 27);
+	char *const fault = text_vformat(format, args);
 	va_end(args);
 	char *const all =
 		d ? text_format("%s; in the foreground it is: %s", fault, d->form)

@@ -1,5 +1,4 @@
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -165,8 +164,7 @@ enum verdict judge_say(struct judge *j, enum verdict v, char const *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	if (vasprintf(&j->sentence, format, args) < 0)
-		j->sentence = text_copy("out of memory", 13);
+	j->sentence = text_vformat(format, args);
 	va_end(args);
 	return v;
 }

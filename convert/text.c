@@ -24,15 +24,22 @@ char *text_copy(char const *s, size_t len)
 	return copy;
 }
 
+char *text_vformat(char const *format, va_list args)
+{
+	char *s;
+	int const len = vasprintf(&s, format, args);
+
+	return must(len < 0 ? NULL : s);
+}
+
 char *text_format(char const *format, ...)
 {
 	va_list args;
-	char *s;
 
 	va_start(args, format);
-	int const len = vasprintf(&s, format, args);
+	char *const s = text_vformat(format, args);
 	va_end(args);
-	return must(len < 0 ? NULL : s);
+	return s;
 }
 
 void text_add_bytes(stralloc *to, char const *s, size_t len)

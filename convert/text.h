@@ -1,6 +1,7 @@
 #ifndef TEND_TEXT_H
 #define TEND_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +20,7 @@
 
 char *text_copy(char const *s, size_t len);
 char *text_format(char const *format, ...) __attribute__((format(printf, 1, 2)));
+char *text_vformat(char const *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 void text_add(stralloc *to, char const *s);
 void text_add_bytes(stralloc *to, char const *s, size_t len);

@@ -395,6 +395,45 @@ fails() {
 	grep -qE '^exec chpst -P /bin/app 0{9000}$' service/app/run
 }
 
+# said KEY TEXT: a line of the report on KEY has TEXT.
+said() { grep -qF -- "] $1: $2" <<<"$output" || { echo "no such line: $1: $2"; return 1; }; }
+
+@test "what is wrong for all, or has no effect there" {
+	cat >s.conf <<-'EOF'
+		[unix_http_server]
+		chmod = rw
+		[supervisord]
+		minfds = some
+		minprocs = many
+		environment = a.b="1",2c="2"
+		umask = 077
+		directory = /srv
+		nodaemon = true
+		[program:many]
+		command = /bin/app
+		process_name = %(process_num)d
+		numprocs = 20000
+		environment = A="%(nothing)s"
+		[include]
+		files = none/*
+	EOF
+	run -3 "$CONVERT" -n s.conf
+	said chmod 'refused: supervisord does not start with this: it is no octal number'
+	said minfds 'refused: supervisord does not start with this: it is no number'
+	said minprocs 'refused: supervisord does not start with this: it is no number'
+	said environment 'lost: no shell can set a variable of the name 2c'
+	said umask 'same: with nodaemon=true supervisord does not set it'
+	said directory 'same: with nodaemon=true supervisord does not change to it'
+	said numprocs 'refused: more than 10000 processes'
+	said environment 'refused: there is no %(nothing)s'
+	said files 'same: nothing matches it, which supervisord is content with, too'
+	[[ $output == *'warning: nothing matches what s.conf includes: none/*'* ]]
+	conf s.conf <<<$'umask = 077\n[supervisord]\nnodaemon = no way'
+	run -3 "$CONVERT" -n s.conf
+	said nodaemon 'refused: supervisord does not start with this: it is neither true nor false'
+	said nodaemon "same: it is given again in s.conf:5, which counts"
+}
+
 @test "several files are read as one" {
 	printf '[program:a]\ncommand = /bin/a\n' >a.conf
 	printf '[program:b]\ncommand = /bin/b\n[program:a]\nuser = nobody\n' >b.conf
