@@ -1,7 +1,7 @@
 # make            programs in build/bin, static, on musl (LIBC=glibc: dynamic, on glibc; CC=clang: the other compiler)
 # make help       the other targets
 
-PROGRAMS := runsvdir runsv sv svlogd chpst
+PROGRAMS := runsvdir runsv sv svlogd chpst sv-from-supervisord
 LIBC ?= musl
 BUILD ?= build
 PREFIX ?= /usr/local
@@ -18,6 +18,13 @@ include objects.mk
 CAPNG_UNUSED := sprintf __printf_chk __asprintf_chk __sprintf_chk __snprintf_chk __syslog_chk __isoc99_sscanf
 CAPNG := $(BUILD)/skalibs/libcap-ng.a
 chpst_LIB = $(CAPNG) $(CAPNG_UNUSED:%=-Wl,--defsym=capng_%=caps_unused)
+
+# JSON and INI. Debian's yajl was built to call what only glibc has: a program that links it on musl needs $(YAJL_OBJ), too.
+YAJL := $(BUILD)/skalibs/libyajl_s.a
+YAJL_OBJ = $(if $(filter musl,$(LIBC)),lib/fortify.o)
+INIH := $(BUILD)/skalibs/libinih.a
+sv-from-supervisord_OBJ += $(YAJL_OBJ)
+sv-from-supervisord_LIB = $(INIH) $(YAJL)
 
 # Where the distribution keeps what a compiler for musl does not look for: skalibs' and the kernel's headers.
 ARCH_INCLUDE := $(firstword $(wildcard /usr/include/*/skalibs /usr/include/skalibs))
@@ -63,12 +70,18 @@ $(BUILD)/include/.ok: Makefile
 	@mkdir -p $(BUILD)/include $(BUILD)/skalibs
 	@test -n "$(ARCH_INCLUDE)" || { echo "skalibs' headers are missing: install skalibs-dev" >&2; exit 1; }
 	@test -e /usr/include/cap-ng.h || { echo "libcap-ng's header is missing: install libcap-ng-dev" >&2; exit 1; }
+	@test -e /usr/include/ini.h || { echo "inih's header is missing: install libinih-dev" >&2; exit 1; }
+	@test -e /usr/include/yajl/yajl_gen.h || { echo "yajl's headers are missing: install libyajl-dev" >&2; exit 1; }
 	@ln -sfn $(ARCH_INCLUDE) $(BUILD)/include/skalibs
+	@ln -sfn /usr/include/ini.h $(BUILD)/include/ini.h
+	@ln -sfn /usr/include/yajl $(BUILD)/include/yajl
 	@ln -sfn /usr/include/cap-ng.h $(BUILD)/include/cap-ng.h
 	@ln -sfn /usr/include/linux $(BUILD)/include/linux
 	@ln -sfn /usr/include/$(ARCH)/asm $(BUILD)/include/asm
 	@ln -sfn /usr/include/asm-generic $(BUILD)/include/asm-generic
 	@ln -sf "$$(gcc -print-file-name=libskarnet.a)" $(BUILD)/skalibs/libskarnet.a
+	@ln -sf "$$(gcc -print-file-name=libinih.a)" $(INIH)
+	@ln -sf "$$(gcc -print-file-name=libyajl_s.a)" $(YAJL)
 	@objcopy --remove-section=.init_array --remove-section=.rela.init_array \
 		$(foreach s,$(CAPNG_UNUSED),--redefine-sym $(s)=capng_$(s)) "$$(gcc -print-file-name=libcap-ng.a)" $(CAPNG)
 	@touch $@
@@ -88,13 +101,13 @@ $(BUILD)/obj/lib.a: $(addprefix $(BUILD)/obj/,$(lib_OBJ))
 	$(AR) rcs $@ $^
 
 # The tests of a program's pure parts see its own headers; not those of chpst, whose limits.h would hide the system's.
-$(BUILD)/obj/tests/unit/%.o: PRIVATE_INCLUDE := $(addprefix -iquote ,runsv runsvdir sv svlogd)
+$(BUILD)/obj/tests/unit/%.o: PRIVATE_INCLUDE := $(addprefix -iquote ,runsv runsvdir sv svlogd convert)
 
 # Unit tests: tests/unit/X.t.c, with the pure objects named in X_UNIT of objects.mk.
 define unit
 $(BUILD)/unit/$(1): $(BUILD)/obj/tests/unit/$(1).t.o $(addprefix $(BUILD)/obj/,$($(1)_UNIT)) $(BUILD)/obj/lib.a
 	@mkdir -p $$(@D)
-	$$(LINK) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+	$$(LINK) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$($(1)_LIB) $$(LDLIBS)
 endef
 UNITS := $(patsubst tests/unit/%.t.c,%,$(wildcard tests/unit/*.t.c))
 $(foreach u,$(UNITS),$(eval $(call unit,$(u))))
@@ -107,8 +120,9 @@ $(BUILD)/unit/table: $(BUILD)/obj/tests/unit/table.o $(addprefix $(BUILD)/obj/,$
 table: $(BUILD)/unit/table
 	@$(BUILD)/unit/table
 
-golden: $(BUILD)/unit/table
+golden: $(BUILD)/unit/table $(BUILD)/bin/sv-from-supervisord
 	$(BUILD)/unit/table >tests/golden/slot.txt
+	tests/convert/golden $(abspath $(BUILD)/bin/sv-from-supervisord)
 
 check-golden: $(BUILD)/unit/table
 	@$(BUILD)/unit/table | diff -u tests/golden/slot.txt - && echo "tests/golden/slot.txt: the same"
@@ -135,7 +149,7 @@ FUZZERS := $(sort $(patsubst %_FUZZ,%,$(filter %_FUZZ,$(.VARIABLES))))
 T ?= 60
 
 # -iquote: <limits.h> is not that of chpst
-$(BUILD)/fuzz/obj/tests/fuzz/%.o: FUZZ_CFLAGS += $(addprefix -iquote ,runsv runsvdir sv svlogd chpst)
+$(BUILD)/fuzz/obj/tests/fuzz/%.o: FUZZ_CFLAGS += $(addprefix -iquote ,runsv runsvdir sv svlogd chpst convert)
 
 $(BUILD)/fuzz/obj/%.o: %.c $(BUILD)/include/.ok
 	@mkdir -p $(@D)
@@ -210,7 +224,7 @@ soak: bin
 print-pure:
 	@echo $(PURE)
 
-SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c)
+SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c convert/*.c)
 FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/sim/*.[ch] tests/soak/*.c)
 SCRIPTS := try .ci/run tests/run tests/report tests/fuzz/run tests/fuzz/merge tests/coverage tests/soak/run tests/soak/verify completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
 lint: $(BUILD)/include/.ok
@@ -232,7 +246,7 @@ clean:
 install: bin
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
 	install -m 755 $(PROGRAMS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
-	install -m 644 $(foreach p,$(PROGRAMS),$(wildcard $(p)/$(p).8)) $(DESTDIR)$(MANDIR)/man8
+	install -m 644 $(foreach p,$(PROGRAMS),$(wildcard */$(p).8)) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 completion/sv.bash $(DESTDIR)$(BASHDIR)/sv
 	install -m 644 completion/_sv $(DESTDIR)$(ZSHDIR)/_sv
 
@@ -245,7 +259,7 @@ uninstall:
 VERSION ?= $(word 2,$(shell grep -m 1 '^\#\# ' NEWS.md))
 SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),$(shell stat -c %Y NEWS.md))
 RELEASE = $(BUILD)/tend-$(VERSION)-$(firstword $(subst -, ,$(ARCH)))
-LINKED := musl-dev skalibs-dev libcap-ng-dev
+LINKED := musl-dev skalibs-dev libcap-ng-dev libinih-dev libyajl-dev
 .PHONY: release
 release: bin
 	@test "$(LIBC)" = musl || { echo 'a release is static: on musl' >&2; exit 1; }
@@ -254,7 +268,7 @@ release: bin
 		BASHDIR=/share/bash-completion/completions ZSHDIR=/share/zsh/site-functions
 	strip $(PROGRAMS:%=$(RELEASE)/bin/%)
 	@mkdir -p $(RELEASE)/share/doc/tend/linked
-	@cp README.md NEWS.md LICENSE docs/coming-from-runit.md docs/measured.md $(RELEASE)/share/doc/tend
+	@cp README.md NEWS.md LICENSE docs/coming-from-runit.md docs/coming-from-supervisord.md docs/measured.md $(RELEASE)/share/doc/tend
 	@dpkg-query -W $(LINKED) >$(RELEASE)/share/doc/tend/linked/versions
 	@for p in $(LINKED); do cp /usr/share/doc/$$p/copyright $(RELEASE)/share/doc/tend/linked/$$p || exit; done
 	@cp /usr/share/common-licenses/LGPL-2.1 $(RELEASE)/share/doc/tend/linked

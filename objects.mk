@@ -7,6 +7,8 @@ sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.
 svlogd_OBJ := $(addprefix svlogd/,svlogd.o signals.o input.o recover.o deliver.o flush.o store.o ledger.o logdir.o current.o line.o config.o \
 	rotate.o pattern.o select.o settings.o show.o outlet.o udp.o old.o queue.o queues.o process.o)
 chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o chpst/caps.o chpst/landlock.o
+sv-from-supervisord_OBJ := $(addprefix convert/,text.o lines.o conf.o words.o quote.o expand.o parse.o daemonise.o report.o json.o \
+	keys.o judge-process.o judge-life.o judge-log.o judge-other.o programs.o emit.o write.o sv-from-supervisord.o)
 
 # The simulation: its own, what it reads, the programs whose objects it runs, and which of their calls
 # are the C library's there, too (all others are the model's: tests/sim/calls.h).
@@ -43,6 +45,12 @@ command_UNIT := sv/command.o
 goal_UNIT := sv/goal.o
 print_UNIT := sv/print.o
 target_UNIT := sv/target.o
+words_UNIT := convert/words.o convert/text.o
+quote_UNIT := convert/quote.o convert/text.o
+expand_UNIT := convert/expand.o convert/text.o
+lines_UNIT := convert/lines.o
+parse_UNIT := convert/parse.o convert/text.o
+daemonise_UNIT := convert/daemonise.o convert/words.o convert/text.o
 
 # What must be covered whole (tests/coverage): the above, and what all unit tests have or need nothing for.
 PURE := $(sort $(foreach v,$(filter %_UNIT,$(.VARIABLES)),$($(v))) lib/status.o lib/letters.o lib/value.o)
@@ -62,4 +70,6 @@ ledger_FUZZ := svlogd/ledger.o
 record_FUZZ := runsv/slot.o runsv/policy.o runsv/record.o
 stop_FUZZ := runsvdir/stop.o runsvdir/levels.o runsvdir/order.o runsvdir/roster.o
 letters_FUZZ := $(addprefix tests/fuzz/,world.o events.o again.o check.o) $(addprefix runsv/,slot.o policy.o pair.o ticket.o record.o)
+words_FUZZ := convert/words.o convert/quote.o convert/text.o
+expand_FUZZ := convert/expand.o convert/text.o
 roster_FUZZ := tests/fuzz/tree.o runsvdir/roster.o

@@ -46,7 +46,7 @@ static void trust(struct runsv const *v, unsigned int who, int at)
 {
 	struct stat own, dir;
 
-	if (fstat(v->supervise[who], &own) < 0 || fstatat(at, "", &dir, AT_EMPTY_PATH) < 0)
+	if (fstat(v->supervise[who], &own) < 0 || fstatat(at, ".", &dir, 0) < 0)
 		strerr_diefusys(111, "stat ", runsv_where[who], "supervise");
 	if (own.st_uid == geteuid() || own.st_uid == 0 || own.st_uid == dir.st_uid ||
 	    !(dir.st_mode & 022))

@@ -9,6 +9,9 @@ setup() {
 }
 
 programs() { sed -n 's/^PROGRAMS := //p' Makefile; }
+# page PROGRAM, sources PROGRAM: the directory is not always called as the program.
+page() { echo */"$1.8"; }
+sources() { dirname "$(page "$1")"; }
 
 # A line for each letter: it, that of its script or 0, sv's word.
 letters() {
@@ -26,7 +29,7 @@ holds() { grep -qxF -e "$2" <<<"$1" || { echo "not documented: $3"; return 1; };
 
 @test "every program has a page, and every page is without warnings" {
 	local p
-	for p in $(programs); do [ -s "$p/$p.8" ]; done
+	for p in $(programs); do [ -s "$(page "$p")" ]; done
 	for p in */*.8; do
 		run -0 mandoc -Tlint -Wwarning "$p"
 		[ -z "$output" ]
@@ -36,9 +39,9 @@ holds() { grep -qxF -e "$2" <<<"$1" || { echo "not documented: $3"; return 1; };
 @test "every page has the sections that are looked for, in order" {
 	local p
 	for p in $(programs); do
-		[ "$(sed -n 's/^\.Sh //p' "$p/$p.8" | grep -vx -e ENVIRONMENT -e FILES -e NOTES | tr '\n' ',')" = \
+		[ "$(sed -n 's/^\.Sh //p' "$(page "$p")" | grep -vx -e ENVIRONMENT -e FILES -e NOTES | tr '\n' ',')" = \
 			"NAME,SYNOPSIS,DESCRIPTION,EXIT STATUS,EXAMPLES,DIAGNOSTICS,SEE ALSO,STANDARDS," ] ||
-			{ echo "$p/$p.8"; return 1; }
+			{ page "$p"; return 1; }
 	done
 }
 
@@ -99,6 +102,13 @@ documented() {
 	documented svlogd/svlogd.8 svlogd "$(sed -nE 's/^#define OPTIONS "(.*)"/\1/p' svlogd/svlogd.c)"
 }
 
+@test "the options of sv-from-supervisord are those of its page's SYNOPSIS" {
+	# words are long options: tests/convert.bats has those
+	grep -v '^\.Op Fl -' convert/sv-from-supervisord.8 >"$BATS_TEST_TMPDIR/sv-from-supervisord.8"
+	documented "$BATS_TEST_TMPDIR/sv-from-supervisord.8" sv-from-supervisord \
+		"$(sed -nE 's/^#define OPTIONS "(.*)"/\1/p' convert/sv-from-supervisord.c)"
+}
+
 @test "the options of chpst and its other names are those of the SYNOPSIS of chpst.8" {
 	local name options
 	documented chpst/chpst.8 chpst "$(sed -nE 's/^#define CHPST_OPTIONS "(.*)"/\1/p' chpst/plan.c)"
@@ -118,7 +128,7 @@ documented() {
 # process a file end elsewhere; 0 is asked for below.)
 codes() {
 	local files name
-	mapfile -t files < <(printf '%s\n' "$1"/*.c | grep -vxE "sv/check.c|svlogd/process.c")
+	mapfile -t files < <(printf '%s\n' "$(sources "$1")"/*.c | grep -vxE "sv/check.c|svlogd/process.c")
 	{
 		sed -nE 's/.*(strerr_die[a-z]*|_exit|exit)\(([0-9]+)[,)].*/\2/p; s/.*\.code = ([0-9]+).*/\1/p; s/.*return (1[0-9]{2});.*/\1/p' "${files[@]}"
 		awk '/"usage: /{ near = 2 } near-- > 0 && match($0, /return [0-9]+/) { print substr($0, RSTART + 7, RLENGTH - 7) }' "${files[@]}"
@@ -132,7 +142,7 @@ codes() {
 @test "every exit code is in its page" {
 	local p code told
 	for p in $(programs); do
-		told=$(section "$p/$p.8" 'EXIT STATUS' | tr -cs '0-9' '\n')
+		told=$(section "$(page "$p")" 'EXIT STATUS' | tr -cs '0-9' '\n')
 		[ "$(codes "$p" | wc -l)" -ge 1 ]
 		while read -r code; do
 			holds "$told" "$code" "$p: exit code $code"
@@ -148,12 +158,12 @@ messages() {
 		sed -E 's/[: ]+$//' | sort -u
 }
 
-@test "every message of runsv and runsvdir is in its page" {
+@test "every message of runsv, runsvdir and sv-from-supervisord is in its page" {
 	local p message
-	for p in runsv runsvdir; do
-		[ "$(messages "$p"/*.c | wc -l)" -gt 10 ]
+	for p in runsv runsvdir sv-from-supervisord; do
+		[ "$(messages "$(sources "$p")"/*.c | wc -l)" -gt 5 ]
 		while read -r message; do
-			grep '^\.It "' "$p/$p.8" | grep -qF -e "$message" || { echo "$p: $message"; return 1; }
-		done < <(messages "$p"/*.c)
+			grep '^\.It "' "$(page "$p")" | grep -qF -e "$message" || { echo "$p: $message"; return 1; }
+		done < <(messages "$(sources "$p")"/*.c)
 	done
 }

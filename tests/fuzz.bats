@@ -18,6 +18,7 @@ fuzz() { tests/fuzz/run "$DIR" 3 "$FUZZER" 3>&-; }
 
 @test "config: what a log directory's config says" { fuzz; }
 @test "envdir: a file of any name and content, as a variable" { fuzz; }
+@test "expand: variables in a value, alone and in parts" { fuzz; }
 @test "goal: when a verb of sv is satisfied" { fuzz; }
 @test "ledger: any bytes, and commits that were cut short" { fuzz; }
 @test "letters: any bytes for runsv, deaths, and kills of runsv itself: the last word counts" { fuzz; }
@@ -32,6 +33,7 @@ fuzz() { tests/fuzz/run "$DIR" 3 "$FUZZER" 3>&-; }
 @test "status: the 20 bytes, and what is shown of them" { fuzz; }
 @test "stop: it ends in its time, after one KILL" { fuzz; }
 @test "sv: commands and names of services" { fuzz; }
+@test "words: a value that is quoted is that value again" { fuzz; }
 
 @test "every fuzzer has a test here and a corpus" {
 	local name names

@@ -42,7 +42,8 @@ setup() {
 	[ "$(tar -tvzf "$ARCHIVE" | awk '{ print $2 }' | sort -u)" = 0/0 ]
 	run ! grep -v '^-rw[x-]r-[x-]r-[x-]' <(tar -tvzf "$ARCHIVE")
 	[ "$(stat -c %a "$LOCAL/bin")" = 2775 ]
-	for f in README.md NEWS.md LICENSE linked/musl-dev linked/skalibs-dev linked/libcap-ng-dev; do
+	for f in README.md NEWS.md LICENSE linked/musl-dev linked/skalibs-dev linked/libcap-ng-dev \
+		linked/libinih-dev linked/libyajl-dev; do
 		[ -s "$LOCAL/share/doc/tend/$f" ]
 	done
 }
@@ -74,7 +75,7 @@ setup() {
 	local p
 	for p in "$LOCAL"/bin/*; do
 		p=$(basename "$p")
-		cmp "$LOCAL/share/man/man8/$p.8" "$BATS_TEST_DIRNAME/../$p/$p.8"
+		cmp "$LOCAL/share/man/man8/$p.8" "$BATS_TEST_DIRNAME"/../*/"$p.8"
 		run -0 mandoc -Tutf8 "$LOCAL/share/man/man8/$p.8"
 		[ "${#lines[@]}" -gt 20 ]
 	done
