@@ -10,7 +10,7 @@ MANDIR ?= $(PREFIX)/share/man
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 
-lib_OBJ := lib/stamp.o lib/state.o lib/value.o lib/setting.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o lib/pidfd.o lib/proc.o lib/std.o
+lib_OBJ := lib/stamp.o lib/death.o lib/state.o lib/value.o lib/setting.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o lib/pidfd.o lib/proc.o lib/std.o
 include objects.mk
 
 # Of libcap-ng chpst calls nothing that prints, scans or logs. What does is in the same object, and wants functions that
@@ -25,6 +25,8 @@ YAJL_OBJ = $(if $(filter musl,$(LIBC)),lib/fortify.o)
 INIH := $(BUILD)/skalibs/libinih.a
 sv-from-supervisord_OBJ += $(YAJL_OBJ)
 sv-from-supervisord_LIB = $(INIH) $(YAJL)
+sv_OBJ += $(YAJL_OBJ)
+sv_LIB = $(YAJL)
 
 # Where the distribution keeps what a compiler for musl does not look for: skalibs' and the kernel's headers.
 ARCH_INCLUDE := $(firstword $(wildcard /usr/include/*/skalibs /usr/include/skalibs))

@@ -18,6 +18,7 @@ void process_ended(struct runsv *v, unsigned int who, int wstat)
 {
 	struct event e = { .kind = EV_ENDED, .wstat = wstat };
 
+	deaths_note(v, who, wstat);
 	if (who == SERVICE && look_for_left(v))
 		e.kind = EV_ENDED_LEFT;
 	else if (who == SERVICE && finish_opens())

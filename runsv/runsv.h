@@ -99,6 +99,15 @@ void script_ended(struct runsv *v, char letter, struct ticket const *back, int w
 /* The process of slot who has ended so: what is to come next is looked for, and told. */
 void process_ended(struct runsv *v, unsigned int who, int wstat);
 
+/* deaths.c */
+
+/* A line for the end of slot who's run in its supervise/deaths, before it is dealt with: who asks
+ * in the next life's first moment is to see it. A failure is a warning. */
+void deaths_note(struct runsv *v, unsigned int who, int wstat);
+
+/* Removes them: an orderly end. */
+void deaths_forget(struct runsv const *v);
+
 /* The one of run's tree that was waited for has ended; or there may be none, after a crash. */
 void left_ended(struct runsv *v);
 

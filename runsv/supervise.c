@@ -267,6 +267,7 @@ void supervise_pipe(struct runsv *v)
 
 void supervise_leave(struct runsv const *v)
 {
+	deaths_forget(v);
 	unlinkat(v->supervise[SERVICE], "pipe", 0);
 	/* the service's record last: who looks whether something is left looks for it */
 	for (unsigned int who = v->pair.slots; who-- > 0;)

@@ -149,6 +149,15 @@ enum answer ask_alive(struct service *s, bool exiting, struct out *o)
 	return ANSWER_YES;
 }
 
+bool ask_answers(struct service const *s)
+{
+	int fd = open_in(s, "supervise/ok", FLAGS_FIFO);
+	bool const answers = fd >= 0;
+
+	shut(&fd);
+	return answers;
+}
+
 bool ask_status(struct service *s, struct status *st, struct out *o)
 {
 	char bytes[STATUS_SIZE];

@@ -48,6 +48,9 @@ void ask_leave(struct service *s);
  * exiting. The descriptor is kept in s->ok if the service is waited for. */
 enum answer ask_alive(struct service *s, bool exiting, struct out *o);
 
+/* The same without a word: is there one? */
+bool ask_answers(struct service const *s);
+
 /* Reads supervise/status. False: trouble, reported. */
 bool ask_status(struct service *s, struct status *st, struct out *o);
 

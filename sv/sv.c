@@ -10,6 +10,7 @@
 
 #include "ask.h"
 #include "command.h"
+#include "look.h"
 #include "out.h"
 #include "stamp.h"
 #include "wait.h"
@@ -236,19 +237,32 @@ static void fill_standard(void)
 	}
 }
 
+static bool is_sv(char const *name)
+{
+	char const *const slash = strrchr(name, '/');
+
+	return !strcmp(slash ? slash + 1 : name, "sv");
+}
+
 int main(int argc, char **argv)
 {
 	struct svdir v = { .path = getenv("SVDIR"), .fd = -1 };
 	struct arguments a;
 	struct out o;
-	int code = 0;
+	int code;
 
 	fill_standard();
-	parse(&a, argc, (char const *const *)argv);
-	if (!v.path)
-		v.path = "/etc/service/";
 	o.len = 0;
 	o.troubles = 0;
+	if (!v.path)
+		v.path = "/etc/service/";
+	if (argc > 1 && is_sv(argv[0]) && look_is(argv[1]) &&
+	    (code = look(argc - 1, (char const *const *)argv + 1, &v, &o)) >= 0) {
+		out_flush(&o);
+		return code;
+	}
+	code = 0;
+	parse(&a, argc, (char const *const *)argv);
 	if (a.command->status)
 		code = all_status(&a, &v, &o);
 	else

@@ -1,0 +1,14 @@
+#ifndef TEND_LOOK_H
+#define TEND_LOOK_H
+
+#include "ask.h"
+#include "out.h"
+
+/* The verbs that only look: list, ready, why, log. argv[0] is the verb. Returns the exit code, or
+ * -1: wrong usage. */
+int look(int argc, char const *const *argv, struct svdir *v, struct out *o);
+
+/* Is it one of them? */
+bool look_is(char const *word);
+
+#endif
