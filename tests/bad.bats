@@ -63,7 +63,7 @@ fails_each_second() {
 	mkdir a/supervise
 	needs unshare -m true
 	mount -t tmpfs -o ro none a/supervise
-	run "$RUNSV" a
+	RUNSVDIR_STATE=/proc/none run "$RUNSV" a
 	umount a/supervise
 	[ "$status" = 111 ]
 	[[ $output == "runsv a: fatal: unable to open supervise/lock: "* ]]
