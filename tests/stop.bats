@@ -203,6 +203,47 @@ gone_runsv() { [ -z "$(pgrep -P "$SCANNER" -f -x "runsv $1")" ]; }
 	ends 0
 }
 
+@test "the same when the time is up in the same turn: nothing of it survives" {
+	stubborn sv/a
+	init
+	eventually traced sv/a ready
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	kill "$SCANNER"
+	kill -INT "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 137
+}
+
+@test "one that somebody else has started in the place of a killed one is stopped by that" {
+	service sv/a
+	init
+	eventually runs sv/a
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	daemon "$RUNSV" sv/a 8>&-
+	eventually lives sv/a
+	kill "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 0
+	[ "$(grep -c run sv/a.trace)" = 1 ]
+}
+lives() { "$SV" status "./$1" | grep -q '^run: '; }
+
+@test "one that is only just beginning: its service does not run" {
+	service sv/a
+	script late/runsv "echo \$\$ >$PWD/begun" "read -r x <$PWD/hold" 'exec '"$RUNSV"' "$@"'
+	PATH=$PWD/late:$PATH init
+	eventually test -s begun
+	kill "$SCANNER"
+	eventually has_term "$(cat begun)"
+	echo >&8
+	ends 0
+	[ ! -e sv/a.trace ]
+}
+# TERM waits for it to be taken.
+has_term() { ((0x$(awk '/^ShdPnd/ {print $2}' "/proc/$1/status") & 0x4000)); }
+
 @test "a runsv that dies in the turn in which the stop begins leaves nothing behind" {
 	service sv/a
 	init
