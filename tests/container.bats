@@ -50,10 +50,7 @@ depends() { mkdir -p "sv/$1/dependencies.d" && : >"sv/$1/dependencies.d/$2"; }
 }
 
 # init_under FAULT [CMD...]: the same as init, with it.
-init_under() {
-	daemon strace -D -qq -o /dev/null -e "inject=$1" env --default-signal "$RUNSVDIR" -c sv ${2:+-- "${@:2}"} 2>>err 8>&-
-	SCANNER=$!
-}
+init_under() { runs_as_init_under "$1" -c sv ${2:+-- "${@:2}"}; }
 
 @test "CMD or a hook can't be forked: that is said, and 111; 1 for start, and no service; the others are done without" {
 	local no_process=fork,vfork,clone,clone3:error=EAGAIN:when
@@ -136,6 +133,24 @@ init_under() {
 	kill "$SCANNER"
 	ends 137
 }
+
+@test "a runsv that is only just beginning when CMD gets TERM: its service does not run, nor does it wait for CMD" {
+	service sv/a
+	mkfifo late.hold
+	script late/runsv "echo \$\$ >$PWD/begun" "read -r x <>$PWD/late.hold" 'exec '"$RUNSV"' "$@"'
+	PATH=$PWD/late:$PATH init bash -c "trap 'read -r x <$PWD/hold; exit 4' TERM; echo >$PWD/ready; while :; do read -r -t 0.1 x <>$NEVER; done"
+	eventually test -s begun
+	eventually test -s ready
+	kill "$SCANNER"
+	eventually has_term "$(cat begun)"
+	echo >late.hold
+	eventually gone "$(cat begun)"
+	echo >&8
+	ends 4
+	[ ! -e sv/a.trace ]
+}
+# TERM waits for it to be taken.
+has_term() { ((0x$(awk '/^ShdPnd/ {print $2}' "/proc/$1/status") & 0x4000)); }
 
 @test "signals that are CMD's are nobody's when it has ended" {
 	tells a :

@@ -230,19 +230,18 @@ gone_runsv() { [ -z "$(pgrep -P "$SCANNER" -f -x "runsv $1")" ]; }
 }
 lives() { "$SV" status "./$1" | grep -q '^run: '; }
 
-@test "one that is only just beginning: its service does not run" {
-	service sv/a
-	script late/runsv "echo \$\$ >$PWD/begun" "read -r x <$PWD/hold" 'exec '"$RUNSV"' "$@"'
-	PATH=$PWD/late:$PATH init
-	eventually test -s begun
+@test "time is up for one that has no runsv, since there was no process for that: it gets one, and KILL" {
+	stubborn sv/a
+	runs_as_init_under fork,vfork,clone,clone3:error=EAGAIN:when=2 -c sv
+	eventually traced sv/a ready
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	eventually says 'unable to fork for a: '
+	kill -STOP "$SCANNER"
 	kill "$SCANNER"
-	eventually has_term "$(cat begun)"
-	echo >&8
-	ends 0
-	[ ! -e sv/a.trace ]
+	kill -INT "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 137
 }
-# TERM waits for it to be taken.
-has_term() { ((0x$(awk '/^ShdPnd/ {print $2}' "/proc/$1/status") & 0x4000)); }
 
 @test "a runsv that dies in the turn in which the stop begins leaves nothing behind" {
 	service sv/a
