@@ -27,8 +27,8 @@ void line_say(struct line *l, char const *before)
 void say_waits(struct scanner const *s)
 {
 	static char const *const hooks[STOP_OVER + 1] = { [STOP_START] = ".runsvdir/start",
-							[STOP_HOOK] = ".runsvdir/stop",
-							[STOP_FINISH] = ".runsvdir/finish" };
+							  [STOP_HOOK] = ".runsvdir/stop",
+							  [STOP_FINISH] = ".runsvdir/finish" };
 	struct line all = LINE_ZERO;
 
 	if (hooks[s->stop.phase])
