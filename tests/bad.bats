@@ -290,7 +290,6 @@ test_grew() { [ "$(wc -l <mine/a.trace)" -gt "$1" ]; }
 	wait "${PIDS[-1]}"
 }
 
-
 @test "a full disk: warnings, the older files stay, the service runs and stops" {
 	service a
 	script a/finish 'exit 0'
