@@ -10,15 +10,12 @@
 
 #include "cmd.h"
 #include "files.h"
-#include "pidfd.h"
 #include "spawn.h"
 
 enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, UNKNOWN = 111 };
 
 int command_code(int wstat)
 {
-	if (wstat == WSTAT_UNKNOWN)
-		return UNKNOWN;
 	return WIFSIGNALED(wstat) ? 128 + WTERMSIG(wstat) : WEXITSTATUS(wstat);
 }
 
@@ -92,7 +89,7 @@ void command_signal(struct scanner const *s, int sig)
 		kill(s->command, SIGCONT);
 }
 
-bool hook_start(struct scanner *s, char const *name, char const *argument)
+pid_t hook_start(struct scanner *s, char const *name, char const *argument)
 {
 	char path[32] = ".runsvdir/", what[64] = "start .runsvdir/";
 	char const *const argv[] = { path, argument, NULL };
@@ -105,17 +102,16 @@ bool hook_start(struct scanner *s, char const *name, char const *argument)
 	strncat(what, name, sizeof what - strlen(what) - 1);
 	if (s->dir < 0 || fstatat(s->dir, path, &st, 0) < 0 || !S_ISREG(st.st_mode) ||
 	    !(st.st_mode & S_IXUSR))
-		return false;
+		return 0;
 	child.path = path;
 	child.argv = argv;
 	child.dir = s->dir;
 	child.fd[0] = s->null;
 	child.what = what;
 	child.code = UNKNOWN;
-	s->hook = spawn(&child);
-	if (s->hook > 0)
-		return true;
-	strerr_warnwusys("fork for ", path);
-	s->hook = 0;
-	return false;
+	pid_t const pid = spawn(&child);
+	if (pid < 0)
+		strerr_warnwusys("fork for ", path);
+	s->hook = pid < 0 ? 0 : pid;
+	return pid;
 }

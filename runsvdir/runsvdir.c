@@ -269,8 +269,8 @@ int main(int argc, char **argv)
 	watch_init(&s.watch);
 	s.part = files_above();
 	scan_resolve(&s);
-	if (s.init && hook_start(&s, "start", NULL))
-		s.stop.phase = STOP_START;
+	if (s.init)
+		ending_hook(&s);
 	int const code = loop(&s);
 	if (s.init)
 		say_end(&s);

@@ -88,11 +88,9 @@ static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint6
 		*acts |= STOP_ACT_ORPHANS_KILL;
 		break;
 	case STOP_OVER:
-		*acts |= STOP_ACT_END;
-		break;
-	case STOP_RUN:
+	case STOP_RUN: /* these are where it begins: nobody comes back to them */
 	case STOP_START:
-	case STOP_PHASES:
+		*acts |= STOP_ACT_END;
 		break;
 	}
 }
@@ -206,11 +204,9 @@ static void step_over(struct stop *s, struct roster *r, struct order *o, uint64_
 		enter(s, STOP_LAST, r, now, acts);
 		break;
 	case STOP_LAST:
-		enter(s, STOP_OVER, r, now, acts);
-		break;
-	case STOP_RUN:
+	case STOP_RUN: /* without a patience that could be over */
 	case STOP_OVER:
-	case STOP_PHASES:
+		enter(s, STOP_OVER, r, now, acts);
 		break;
 	}
 }
@@ -308,17 +304,13 @@ int stop_code(struct stop const *s)
 	switch (s->cause) {
 	case CAUSE_SIGNAL:
 		return killed ? STOP_KILLED : s->has_command ? s->command_code : 0;
-	case CAUSE_HUP:
-		return killed ? STOP_KILLED : STOP_TROUBLE;
 	case CAUSE_COMMAND:
+	case CAUSE_START:
 		return s->code;
 	case CAUSE_ESSENTIAL:
 		return s->code ? s->code : killed ? STOP_KILLED : 0;
-	case CAUSE_START:
-		return s->code;
-	case CAUSE_TROUBLE:
-	case CAUSES:
+	case CAUSE_HUP:
 		break;
 	}
-	return STOP_TROUBLE;
+	return killed ? STOP_KILLED : STOP_TROUBLE;
 }

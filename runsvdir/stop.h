@@ -36,8 +36,7 @@ enum stop_phase {
 	STOP_LEFT,     /* no runsv is left; orphans have got TERM */
 	STOP_FINISH,   /* the hook finish works */
 	STOP_LAST,     /* orphans have got KILL */
-	STOP_OVER,
-	STOP_PHASES
+	STOP_OVER
 };
 
 enum stop_cause {
@@ -45,9 +44,7 @@ enum stop_cause {
 	CAUSE_HUP,       /* without CMD */
 	CAUSE_COMMAND,   /* it has ended: code */
 	CAUSE_ESSENTIAL, /* a service: code */
-	CAUSE_START,     /* the hook start has failed */
-	CAUSE_TROUBLE,   /* our own */
-	CAUSES
+	CAUSE_START      /* the hook start has failed */
 };
 
 /* What an entry is told: nothing is to be started any more, to stop, KILL. */

@@ -146,6 +146,25 @@ static void with_command(void)
 	end(&t);
 }
 
+static void at_start(void)
+{
+	struct tree t = tree(1, true);
+
+	t.stop.phase = STOP_START;
+	is_int((long)step(&t, STOP_EV_ASKED, 0, 100), STOP_ACT_HOOK_TERM, "start gets TERM");
+	is_int((long)stop_deadline(&t.stop), 1100, "it is named, and has its time");
+	is_int((long)step(&t, STOP_EV_ASKED, 0, 150), STOP_ACT_HOOK_KILL, "until another signal");
+	is_int((long)step(&t, STOP_EV_ASKED, 0, 160), STOP_ACT_HOOK_KILL, "as often as it comes");
+	is_int((long)step(&t, STOP_EV_HOOK, 137, 170), STOP_ACT_ORPHANS_KILL,
+	       "no other hook comes then");
+	is_int(service(&t, 0)->level, LEVEL_NONE, "nor is a service told, which none has started");
+	is_int((long)stop_deadline(&t.stop), 270, "what is nobody's has a tenth of a second");
+	is_int((long)step(&t, STOP_EV_CHANGED, 0, 269), 0, "which it may take");
+	is_int((long)step(&t, STOP_EV_CHANGED, 0, 270), STOP_ACT_END, "to end, and no longer");
+	is_int(stop_code(&t.stop), STOP_KILLED, "start had to be killed");
+	end(&t);
+}
+
 /* The whole state space: three services with each of the relations between them, with and without
  * CMD, events in any order. Time is two questions: is it later than the next deadline, or now. */
 enum { SERVICES = 3, RELATIONS = 1 << (SERVICES * (SERVICES - 1)), DEPTH = 9 };
@@ -337,6 +356,7 @@ int main(void)
 	services_only();
 	kills();
 	with_command();
+	at_start();
 	walk();
 	return done();
 }
