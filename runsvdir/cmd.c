@@ -92,6 +92,41 @@ void command_signal(struct scanner const *s, int sig)
 		kill(s->command, SIGCONT);
 }
 
+static bool start_hook(struct scanner *s, struct spawn const *child)
+{
+	s->hook = spawn(child);
+	if (s->hook > 0)
+		return true;
+	strerr_warnwusys("fork for ", child->path);
+	s->hook = 0;
+	return false;
+}
+
+/* That of -H: its words, then the name. It knows nothing of DIR, which may be missing. */
+static bool hook_program_start(struct scanner *s, char const *name, char const *argument)
+{
+	char const *argv[HOOK_WORDS + 3];
+	unsigned int n = 0;
+	bool terminal = false;
+	sigset_t mask;
+	struct spawn child = child_of(s, &mask, &terminal);
+
+	if (!strcmp(name, "start"))
+		return false;
+	for (; s->hook_argv[n]; n++)
+		argv[n] = s->hook_argv[n];
+	argv[n++] = name;
+	argv[n++] = argument;
+	argv[n] = NULL;
+	child.path = argv[0];
+	child.argv = argv;
+	child.search = true;
+	child.fd[0] = s->null;
+	child.what = "start the program of -H";
+	child.code = UNKNOWN;
+	return start_hook(s, &child);
+}
+
 bool hook_start(struct scanner *s, char const *name, char const *argument)
 {
 	char path[32] = ".runsvdir/", what[64] = "start .runsvdir/";
@@ -101,6 +136,8 @@ bool hook_start(struct scanner *s, char const *name, char const *argument)
 	struct spawn child = child_of(s, &mask, &terminal);
 	struct stat st;
 
+	if (s->hook_argv[0])
+		return hook_program_start(s, name, argument);
 	strncat(path, name, sizeof path - strlen(path) - 1);
 	strncat(what, name, sizeof what - strlen(what) - 1);
 	if (s->dir < 0 || fstatat(s->dir, path, &st, 0) < 0 || !S_ISREG(st.st_mode) ||
@@ -112,10 +149,5 @@ bool hook_start(struct scanner *s, char const *name, char const *argument)
 	child.fd[0] = s->null;
 	child.what = what;
 	child.code = UNKNOWN;
-	s->hook = spawn(&child);
-	if (s->hook > 0)
-		return true;
-	strerr_warnwusys("fork for ", path);
-	s->hook = 0;
-	return false;
+	return start_hook(s, &child);
 }
