@@ -128,7 +128,7 @@ static void asked(struct stop *s, struct stop_event const *e, struct roster *r, 
 	if (!first) {
 		if (s->phase < STOP_KILLS && s->total > e->now)
 			s->total = e->now;
-		if (s->phase == STOP_START)
+		if (s->phase == STOP_START || s->phase == STOP_LEFT || s->phase == STOP_FINISH)
 			s->step = e->now;
 		return;
 	}

@@ -110,7 +110,7 @@ documented() {
 
 @test "the options of runsv (none) and runsvdir are those of their pages' SYNOPSIS" {
 	documented runsv/runsv.8 runsv ''
-	documented runsvdir/runsvdir.8 runsvdir "$(grep -oE "'[a-zA-Z]'|\"-[a-zA-Z]\"" runsvdir/runsvdir.c | tr -cd 'a-zA-Z')"
+	documented runsvdir/runsvdir.8 runsvdir "$(grep -oE "'[a-zA-Z]'|\"-[a-zA-Z]\"" runsvdir/options.c | tr -cd 'a-zA-Z')"
 }
 
 # codes PROGRAM: what it ends with: numbers and named constants where it ends, and all constants that are
