@@ -1,7 +1,7 @@
 # make            programs in build/bin, static, on musl (LIBC=glibc: dynamic, on glibc; CC=clang: the other compiler)
 # make help       the other targets
 
-PROGRAMS := runsvdir runsv sv svlogd chpst
+PROGRAMS := runsvdir runsv sv svlogd chpst my_init
 LIBC ?= musl
 BUILD ?= build
 PREFIX ?= /usr/local
@@ -10,7 +10,7 @@ MANDIR ?= $(PREFIX)/share/man
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 
-lib_OBJ := lib/stamp.o lib/value.o lib/setting.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o lib/pidfd.o lib/proc.o lib/std.o
+lib_OBJ := lib/stamp.o lib/value.o lib/setting.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o lib/pidfd.o lib/proc.o lib/std.o lib/env.o
 include objects.mk
 
 # Of libcap-ng chpst calls nothing that prints, scans or logs. What does is in the same object, and wants functions that
@@ -18,6 +18,14 @@ include objects.mk
 CAPNG_UNUSED := sprintf __printf_chk __asprintf_chk __sprintf_chk __snprintf_chk __syslog_chk __isoc99_sscanf
 CAPNG := $(BUILD)/skalibs/libcap-ng.a
 chpst_LIB = $(CAPNG) $(CAPNG_UNUSED:%=-Wl,--defsym=capng_%=caps_unused)
+
+# JSON. Debian's yajl was built to call what only glibc has: a program that links it on musl needs $(YAJL_OBJ), too.
+YAJL := $(BUILD)/skalibs/libyajl_s.a
+YAJL_OBJ = $(if $(filter musl,$(LIBC)),lib/fortify.o)
+my_init_OBJ += $(YAJL_OBJ)
+my_init_LIB = $(YAJL)
+dump_UNIT += $(YAJL_OBJ)
+dump_LIB = $(YAJL)
 
 # Where the distribution keeps what a compiler for musl does not look for: skalibs' and the kernel's headers.
 ARCH_INCLUDE := $(firstword $(wildcard /usr/include/*/skalibs /usr/include/skalibs))
@@ -63,12 +71,15 @@ $(BUILD)/include/.ok: Makefile
 	@mkdir -p $(BUILD)/include $(BUILD)/skalibs
 	@test -n "$(ARCH_INCLUDE)" || { echo "skalibs' headers are missing: install skalibs-dev" >&2; exit 1; }
 	@test -e /usr/include/cap-ng.h || { echo "libcap-ng's header is missing: install libcap-ng-dev" >&2; exit 1; }
+	@test -e /usr/include/yajl/yajl_gen.h || { echo "yajl's headers are missing: install libyajl-dev" >&2; exit 1; }
 	@ln -sfn $(ARCH_INCLUDE) $(BUILD)/include/skalibs
+	@ln -sfn /usr/include/yajl $(BUILD)/include/yajl
 	@ln -sfn /usr/include/cap-ng.h $(BUILD)/include/cap-ng.h
 	@ln -sfn /usr/include/linux $(BUILD)/include/linux
 	@ln -sfn /usr/include/$(ARCH)/asm $(BUILD)/include/asm
 	@ln -sfn /usr/include/asm-generic $(BUILD)/include/asm-generic
 	@ln -sf "$$(gcc -print-file-name=libskarnet.a)" $(BUILD)/skalibs/libskarnet.a
+	@ln -sf "$$(gcc -print-file-name=libyajl_s.a)" $(YAJL)
 	@objcopy --remove-section=.init_array --remove-section=.rela.init_array \
 		$(foreach s,$(CAPNG_UNUSED),--redefine-sym $(s)=capng_$(s)) "$$(gcc -print-file-name=libcap-ng.a)" $(CAPNG)
 	@touch $@
@@ -94,7 +105,7 @@ $(BUILD)/obj/tests/unit/%.o: PRIVATE_INCLUDE := $(addprefix -iquote ,runsv runsv
 define unit
 $(BUILD)/unit/$(1): $(BUILD)/obj/tests/unit/$(1).t.o $(addprefix $(BUILD)/obj/,$($(1)_UNIT)) $(BUILD)/obj/lib.a
 	@mkdir -p $$(@D)
-	$$(LINK) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+	$$(LINK) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$($(1)_LIB) $$(LDLIBS)
 endef
 UNITS := $(patsubst tests/unit/%.t.c,%,$(wildcard tests/unit/*.t.c))
 $(foreach u,$(UNITS),$(eval $(call unit,$(u))))
@@ -210,7 +221,7 @@ soak: bin
 print-pure:
 	@echo $(PURE)
 
-SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c)
+SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c my_init/*.c)
 FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/sim/*.[ch] tests/soak/*.c)
 SCRIPTS := try .ci/run tests/run tests/report tests/fuzz/run tests/fuzz/merge tests/coverage tests/soak/run tests/soak/verify completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
 lint: $(BUILD)/include/.ok
@@ -245,7 +256,7 @@ uninstall:
 VERSION ?= $(word 2,$(shell grep -m 1 '^\#\# ' NEWS.md))
 SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),$(shell stat -c %Y NEWS.md))
 RELEASE = $(BUILD)/tend-$(VERSION)-$(firstword $(subst -, ,$(ARCH)))
-LINKED := musl-dev skalibs-dev libcap-ng-dev
+LINKED := musl-dev skalibs-dev libcap-ng-dev libyajl-dev
 .PHONY: release
 release: bin
 	@test "$(LIBC)" = musl || { echo 'a release is static: on musl' >&2; exit 1; }

@@ -42,7 +42,7 @@ setup() {
 	[ "$(tar -tvzf "$ARCHIVE" | awk '{ print $2 }' | sort -u)" = 0/0 ]
 	run ! grep -v '^-rw[x-]r-[x-]r-[x-]' <(tar -tvzf "$ARCHIVE")
 	[ "$(stat -c %a "$LOCAL/bin")" = 2775 ]
-	for f in README.md NEWS.md LICENSE linked/musl-dev linked/skalibs-dev linked/libcap-ng-dev; do
+	for f in README.md NEWS.md LICENSE linked/musl-dev linked/skalibs-dev linked/libcap-ng-dev linked/libyajl-dev; do
 		[ -s "$LOCAL/share/doc/tend/$f" ]
 	done
 }
