@@ -48,4 +48,4 @@ variable() {
 }
 
 says() { grep -q -e "$1" err; }
-is_file() { [ "$(cat "$1")" = "$2" ]; }
+is_file() { [ "$(cat "$1")" = "$2" ] || { cat -v "$1" >&2 && return 1; }; }
