@@ -28,7 +28,7 @@ static bool skip(struct environment *e, char const *name, char const *why)
 {
 	if (env_get(&e->skipped, name))
 		return true;
-	strerr_warnw("ignoring " PATHS_ENVIRONMENT "/", name, ": ", why);
+	strerr_warnw("ignoring ", PATHS_ENVIRONMENT, "/", name, ": ", why);
 	return env_set(&e->skipped, name, "", 0);
 }
 

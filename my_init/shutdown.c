@@ -12,6 +12,8 @@
 #include "shutdown.h"
 #include "spawn.h"
 
+enum { TROUBLE = 111 };
+
 static int run(char const *path, sigset_t const *mask, int *wstat)
 {
 	char const *const argv[] = { path, NULL };
@@ -21,8 +23,7 @@ static int run(char const *path, sigset_t const *mask, int *wstat)
 						 .fd = { -1, -1 },
 						 .mask = mask,
 						 .what = "execute it",
-						 .code = 126,
-						 .code_missing = 127 });
+						 .code = TROUBLE });
 
 	if (pid < 0)
 		return -1;
@@ -41,7 +42,7 @@ static bool run_one(char const *dir, char const *name, bool quiet)
 	sigprocmask(SIG_SETMASK, NULL, &mask);
 	if (!stralloc_cats(&path, dir) || !stralloc_cats(&path, "/") ||
 	    !stralloc_cats(&path, name) || !stralloc_0(&path))
-		strerr_dief(111, "out of memory");
+		strerr_dief(TROUBLE, "out of memory");
 	if (files_is_program(path.s)) {
 		say_running(quiet, path.s);
 		if (run(path.s, &mask, &wstat) < 0)

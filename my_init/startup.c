@@ -20,9 +20,9 @@
 #define NEVER UINT64_MAX
 
 /* runsvdir's codes for the same ends of its start hook. */
-enum { FAILED = 1, TERMED = 143, KILLED = 137, SAY = 1000 };
+enum { FAILED = 1, TROUBLE = 111, KILLED = 137, TERMED = 143 };
 
-enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
+enum { SAY = 1000 };
 
 /* Those of runsvdir that end nothing. */
 static bool is_nothing(int sig)
@@ -75,7 +75,7 @@ static void wait_for_events(struct startup const *s)
 		deadline.nano = (uint32_t)(ms % 1000 * 1000000);
 	}
 	if (events_wait(&x, 1, &deadline) < 0)
-		strerr_diefusys(111, "wait for events");
+		strerr_diefusys(TROUBLE, "wait for events");
 }
 
 /* Reaps all that has ended. True: pid was among them, with *wstat, or nothing is left. */
@@ -116,7 +116,7 @@ static bool started(struct startup *s, char const *path)
 	stralloc what = STRALLOC_ZERO;
 
 	if (!stralloc_cats(&what, "start ") || !stralloc_cats(&what, path) || !stralloc_0(&what))
-		strerr_dief(111, "out of memory");
+		strerr_dief(TROUBLE, "out of memory");
 	s->path = path;
 	s->pid = spawn(&(struct spawn){ .path = path,
 					.argv = argv,
@@ -125,14 +125,13 @@ static bool started(struct startup *s, char const *path)
 					.fd = { -1, -1 },
 					.mask = &s->mask,
 					.what = what.s,
-					.code = NOT_EXECUTABLE,
-					.code_missing = NOT_FOUND });
+					.code = TROUBLE });
 	stralloc_free(&what);
 	if (s->pid > 0)
 		return true;
 	strerr_warnwusys("fork for ", path);
 	s->pid = 0;
-	s->code = 111;
+	s->code = TROUBLE;
 	return false;
 }
 
@@ -168,7 +167,7 @@ bool startup_run_all(struct startup *s, char const *dir, bool (*after)(void *), 
 	for (int i = 0; good && i < n; i++) {
 		if (!stralloc_copys(&path, dir) || !stralloc_cats(&path, "/") ||
 		    !stralloc_cats(&path, list[i]->d_name) || !stralloc_0(&path))
-			strerr_dief(111, "out of memory");
+			strerr_dief(TROUBLE, "out of memory");
 		if (!files_is_program(path.s))
 			continue;
 		say_running(s->quiet, path.s);

@@ -113,6 +113,15 @@ documented() {
 	documented runsvdir/runsvdir.8 runsvdir "$(grep -oE "'[a-zA-Z]'|\"-[a-zA-Z]\"" runsvdir/options.c | tr -cd 'a-zA-Z')"
 }
 
+@test "the options of my_init are in its page and in its --help" {
+	local option
+	while read -r option; do
+		section my_init/my_init.8 DESCRIPTION | grep -q "^\.It Fl .*-$option\( \|\$\)"
+		[ "$option" = hook ] || "$BIN/my_init" --help | grep -q -e "--$option "
+	done < <(sed -nE 's/^[[:space:]]*\[[A-Z_]+\] = "--([a-z-]+)",/\1/p' my_init/args.c)
+	[ -n "$option" ]
+}
+
 # codes PROGRAM: what it ends with: numbers and named constants where it ends, and all constants that are
 # named after a code. (The children that become a check or
 # process a file end elsewhere; 0 is asked for below.)

@@ -555,12 +555,12 @@ boots_as_user() {
 	startup 1 :
 	FIRST+=('A/B=c' $'OURS=\xff\xfe')
 	# not by a shell, which keeps names of its own kind only
-	boots -- env -0 >env
+	boots -- env -0 >variables
 	ends 0
-	has env "LATIN=$latin"
-	has env "$latin=value"
-	has env 'A/B=c'
-	has env $'OURS=\xff\xfe'
+	has variables "LATIN=$latin"
+	has variables "$latin=value"
+	has variables 'A/B=c'
+	has variables $'OURS=\xff\xfe'
 	is_file etc/container_environment/OURS $'\xff\xfe'
 	[ "$(grep -c '^my_init: warning' err)" = 3 ]
 	says '^my_init: warning: no file for the variable A/B: its name has a /$'
