@@ -114,12 +114,13 @@ documented() {
 }
 
 @test "the options of my_init are in its page and in its --help" {
-	local option
-	while read -r option; do
-		section my_init/my_init.8 DESCRIPTION | grep -q "^\.It Fl .*-$option\( \|\$\)"
+	local option options
+	mapfile -t options < <(sed -nE 's/^[[:space:]]*\[[A-Z_]+\] = "--([a-z-]+)",/\1/p' my_init/args.c)
+	[ "${#options[@]}" = 7 ]
+	for option in "${options[@]}"; do
+		section my_init/my_init.8 DESCRIPTION | grep -qE "^\.It Fl .*-$option( |\$)" || { echo "$option"; return 1; }
 		[ "$option" = hook ] || "$BIN/my_init" --help | grep -q -e "--$option "
-	done < <(sed -nE 's/^[[:space:]]*\[[A-Z_]+\] = "--([a-z-]+)",/\1/p' my_init/args.c)
-	[ -n "$option" ]
+	done
 }
 
 # codes PROGRAM: what it ends with: numbers and named constants where it ends, and all constants that are
