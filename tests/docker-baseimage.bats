@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # The image of service-examples/docker/baseimage, built and run by the Docker that is there, and one that is made of it
-# as users make theirs.
+# as users make theirs. What is in single quotes is for another shell.
+#
+# shellcheck disable=SC2016
 
 load helpers
 
@@ -32,8 +34,8 @@ setup_file() {
 	# the first stage by name as well, so that it can be removed in the end
 	(docker build -q --target build -t "$IMAGE-build" -f "$ROOT/service-examples/docker/baseimage/Dockerfile" "$ROOT" &&
 		docker build -q -t "$IMAGE" -f "$ROOT/service-examples/docker/baseimage/Dockerfile" "$ROOT" &&
-		docker build -q -t "$IMAGE-app" app) >build 2>&1 || {
-		cat build >&2
+		docker build -q -t "$IMAGE-app" app) >log 2>&1 || {
+		cat log >&2
 		return 1
 	}
 }
