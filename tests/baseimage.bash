@@ -14,6 +14,8 @@ setup() {
 	mkfifo hold
 	exec 8<>hold
 	FIRST=(PATH="$BIN:$PATH" HOME=/root)
+	# a sanitizer's, last in the environment
+	OPTIONS=(${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"})
 }
 
 # in_image COMMAND...: with that /etc, and what MOUNTS (sh) does before; the same process.
@@ -23,13 +25,13 @@ in_image() {
 
 # boots [ARG...]: my_init with these; its variables are those of FIRST.
 boots() {
-	daemon in_image env -i "${FIRST[@]}" env --default-signal "$MY_INIT" "$@" 2>>err 8>&-
+	daemon in_image env -i "${FIRST[@]}" "${OPTIONS[@]}" env --default-signal "$MY_INIT" "$@" 2>>err 8>&-
 	SCANNER=$!
 }
 
 # boots_as_init [ARG...]: the same as process 1; SCANNER waits for it.
 boots_as_init() {
-	daemon in_image unshare -pf --mount-proc --kill-child env -i "${FIRST[@]}" env --default-signal "$MY_INIT" "$@" 2>>err 8>&-
+	daemon in_image unshare -pf --mount-proc --kill-child env -i "${FIRST[@]}" "${OPTIONS[@]}" env --default-signal "$MY_INIT" "$@" 2>>err 8>&-
 	SCANNER=$!
 }
 
