@@ -89,6 +89,41 @@ void command_signal(struct scanner const *s, int sig)
 		kill(s->command, SIGCONT);
 }
 
+static pid_t start_hook(struct scanner *s, struct spawn const *child)
+{
+	pid_t const pid = spawn(child);
+
+	if (pid < 0)
+		strerr_warnwusys("fork for ", child->path);
+	s->hook = pid < 0 ? 0 : pid;
+	return pid;
+}
+
+/* That of -H: its words, then the name. It knows nothing of DIR, which may be missing. */
+static pid_t hook_program_start(struct scanner *s, char const *name, char const *argument)
+{
+	char const *argv[HOOK_WORDS + 3];
+	unsigned int n = 0;
+	bool terminal = false;
+	sigset_t mask;
+	struct spawn child = child_of(s, &mask, &terminal);
+
+	if (!strcmp(name, "start"))
+		return 0;
+	for (; s->hook_argv[n]; n++)
+		argv[n] = s->hook_argv[n];
+	argv[n++] = name;
+	argv[n++] = argument;
+	argv[n] = NULL;
+	child.path = argv[0];
+	child.argv = argv;
+	child.search = true;
+	child.fd[0] = s->null;
+	child.what = "start the program of -H";
+	child.code = UNKNOWN;
+	return start_hook(s, &child);
+}
+
 pid_t hook_start(struct scanner *s, char const *name, char const *argument)
 {
 	char path[32] = ".runsvdir/", what[64] = "start .runsvdir/";
@@ -98,6 +133,8 @@ pid_t hook_start(struct scanner *s, char const *name, char const *argument)
 	struct spawn child = child_of(s, &mask, &terminal);
 	struct stat st;
 
+	if (s->hook_argv[0])
+		return hook_program_start(s, name, argument);
 	strncat(path, name, sizeof path - strlen(path) - 1);
 	strncat(what, name, sizeof what - strlen(what) - 1);
 	if (s->dir < 0 || fstatat(s->dir, path, &st, 0) < 0 || !S_ISREG(st.st_mode) ||
@@ -109,9 +146,5 @@ pid_t hook_start(struct scanner *s, char const *name, char const *argument)
 	child.fd[0] = s->null;
 	child.what = what;
 	child.code = UNKNOWN;
-	pid_t const pid = spawn(&child);
-	if (pid < 0)
-		strerr_warnwusys("fork for ", path);
-	s->hook = pid < 0 ? 0 : pid;
-	return pid;
+	return start_hook(s, &child);
 }

@@ -269,15 +269,17 @@ static void read_order(struct scanner *s)
 		strerr_warnw("out of memory: services are stopped without an order");
 }
 
-/* .runsvdir/timeout-stop, as it is now. */
+/* -t, or .runsvdir/timeout-stop, as it is now. */
 static uint64_t read_timeout(struct scanner const *s)
 {
 	static char text[SETTING_SIZE + 1];
 	uint64_t ms = STOP_TIMEOUT;
+
+	if (s->timeout != UINT64_MAX)
+		return s->timeout;
 	int const dir = s->dir < 0 ? -1
 				   : openat(s->dir, ".runsvdir",
 					    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
 	if (dir < 0)
 		return ms;
 	if (setting_read(dir, ".runsvdir/", "timeout-stop", text, sizeof text) &&

@@ -32,7 +32,7 @@ void say_waits(struct scanner const *s)
 	struct line all = LINE_ZERO;
 
 	if (hooks[s->stop.phase])
-		line_add(&all, hooks[s->stop.phase]);
+		line_add(&all, s->hook_argv[0] ? s->hook_argv[0] : hooks[s->stop.phase]);
 	else if (s->stop.phase == STOP_COMMAND)
 		line_add(&all, s->command_argv[0]);
 	else /* the tenth of a second that orphans have is not worth a word */

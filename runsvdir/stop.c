@@ -5,6 +5,7 @@
 void stop_init(struct stop *s, uint64_t timeout, bool command)
 {
 	*s = (struct stop){ .timeout = timeout,
+			    .orphans_time = STOP_ORPHANS,
 			    .has_command = command,
 			    .command_lives = command,
 			    .total = NEVER,
@@ -27,6 +28,31 @@ static void term_orphans(struct stop *s, unsigned int *acts)
 	if (!s->orphans)
 		*acts |= STOP_ACT_ORPHANS_TERM;
 	s->orphans = true;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Whatever time there is, they get a moment. */
+static uint64_t orphans_until(struct stop const *s, uint64_t now)
+{
+	uint64_t const moment = now + STOP_ORPHANS;
+	uint64_t const until = least(now + s->orphans_time, s->total);
+
+	return until > moment ? until : moment;
+}
+
+/* What is left of the time, a second if that is less, and never so much that it lasts too long. */
+static uint64_t finish_until(struct stop const *s, uint64_t now)
+{
+	uint64_t const last = s->total + STOP_AFTER;
+	uint64_t const moment = now + STOP_HOOK_REST;
+
+	if (s->total > moment)
+		return s->total;
+	return moment > last && last > now ? last : moment;
 }
 
 static void enter_command(struct stop *s, struct roster *r, uint64_t now, unsigned int *acts)
@@ -56,8 +82,6 @@ static void enter_kills(struct stop *s, struct roster *r, uint64_t now, unsigned
 static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint64_t now,
 		  unsigned int *acts)
 {
-	uint64_t const last = s->total + STOP_AFTER;
-
 	s->phase = phase;
 	s->step = NEVER;
 	switch (phase) {
@@ -75,12 +99,12 @@ static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint6
 		enter_kills(s, r, now, acts);
 		break;
 	case STOP_LEFT:
-		s->step = now + STOP_ORPHANS;
+		s->step = orphans_until(s, now);
 		term_orphans(s, acts);
 		*acts |= STOP_ACT_LOOK;
 		break;
 	case STOP_FINISH:
-		s->step = now + STOP_HOOK_REST > last && last > now ? last : now + STOP_HOOK_REST;
+		s->step = finish_until(s, now);
 		*acts |= STOP_ACT_HOOK;
 		break;
 	case STOP_LAST:
@@ -102,7 +126,7 @@ static void asked(struct stop *s, struct stop_event const *e, struct roster *r, 
 	if (!first) {
 		if (s->phase < STOP_KILLS && s->total > e->now)
 			s->total = e->now;
-		if (s->phase == STOP_START)
+		if (s->phase == STOP_START || s->phase == STOP_LEFT || s->phase == STOP_FINISH)
 			s->step = e->now;
 		return;
 	}
@@ -283,11 +307,6 @@ unsigned int stop_step(struct stop *s, struct stop_event const *e, struct roster
 	if (s->phase != STOP_RUN)
 		settle(s, r, o, e->now, &acts);
 	return acts;
-}
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 uint64_t stop_deadline(struct stop const *s)

@@ -543,6 +543,87 @@ has_another() { pgrep -P "$SCANNER" -x runsv | grep -qvx "$1"; }
 	kill -KILL "$(cat orphan)"
 }
 
+@test "-t: the time for the whole stop, whatever .runsvdir/timeout-stop says" {
+	tells a :
+	setting sv/.runsvdir/timeout-stop 3000s
+	runs_as_init -c -P -t 200ms sv
+	eventually test -s sv/a.trace
+	kill "$SCANNER"
+	ends 137
+	says 'killed because the time is up: a$'
+	run -1 "$RUNSVDIR" -c -t soon sv
+	[ "$output" = 'runsvdir: fatal: -t: "soon" is not a time' ]
+	run -1 "$RUNSVDIR" -c -t
+}
+
+@test "-H: its program runs in place of .runsvdir/, as PROGRAM WORD... stop and finish CODE, where runsvdir was started" {
+	tells a
+	script ./hook "echo \"\$@\" >>$PWD/order" "pwd >>$PWD/where"
+	script sv/.runsvdir/start "echo start >>$PWD/order"
+	script sv/.runsvdir/stop "echo wrong >>$PWD/order"
+	runs_as_init -c -H ./hook -P -H --word sv -- sh -c "while [ ! -s $PWD/sv/a.trace ]; do read -r -t 0.02 x <>$NEVER; done; exit 6"
+	ends 6
+	[ "$(tr '\n' ' ' <order)" = '--word stop a --word finish 6 ' ]
+	[ "$(sort -u where)" = "$PWD" ]
+	run -1 "$RUNSVDIR" -c -H 1 -H 2 -H 3 -H 4 -H 5 sv
+}
+
+@test "-H: a program that can't be executed is said, and the stop goes on" {
+	tells a
+	runs_as_init -c -H ./nowhere sv
+	eventually test -s sv/a.trace
+	kill "$SCANNER"
+	ends 0
+	[ "$(cat order)" = a ]
+	says 'fatal: unable to start the program of -H: No such file or directory'
+}
+
+@test "-O: orphans have that time after TERM, but no more than there is" {
+	service sv/a "setsid bash -c 'trap \"read -r -t 0.3 x <>$NEVER; echo term >>$PWD/order; exit\" TERM; echo \$\$ >$PWD/orphan; while :; do read -r -t 1 x <>$NEVER; done' &" 'exec sleep 3600'
+	runs_as_init -c -O 100s sv
+	eventually test -s orphan
+	eventually runs sv/a
+	kill "$SCANNER"
+	ends 0
+	[ "$(cat order)" = term ]
+	service sv/a "setsid bash -c 'trap \"\" TERM; echo \$\$ >$PWD/stubborn; while :; do read -r -t 1 x <>$NEVER; done' &" 'exec sleep 3600'
+	runs_as_init -c -t 300 -O 100s sv
+	eventually test -s stubborn
+	eventually runs sv/a
+	kill "$SCANNER"
+	ends 0
+	gone "$(cat stubborn)"
+}
+
+@test "-o: orphans are left alone" {
+	service sv/a "(setsid sh -c 'echo \$\$ >$PWD/orphan; cd /; exec sleep 3600' &)" 'exec sleep 3600'
+	runs_as_init -c -o sv
+	eventually test -s orphan
+	eventually runs sv/a
+	kill "$SCANNER"
+	ends 0
+	kill -0 "$(cat orphan)"
+	kill "$(cat orphan)"
+}
+
+@test "-q: no last words" {
+	service sv/a
+	runs_as_init -c -q sv -- sh -c 'exit 3'
+	ends 3
+	[ ! -s err ]
+}
+
+@test "no DIR: CMD alone, and its code is the code" {
+	runs_as_init -c -- sh -c 'exit 9'
+	ends 9
+	[ "$(cat err)" = 'runsvdir: info: ended by sh, exit code 9' ]
+	runs_as_init -c -P -- sh -c 'exec sleep 3600'
+	eventually test -n "$(pgrep -P "$SCANNER")"
+	kill "$SCANNER"
+	ends 143
+	run -1 "$RUNSVDIR" -c --
+}
+
 @test "CMD and no scan directory: it runs, and its code is the code" {
 	daemon env --default-signal "$RUNSVDIR" -c nowhere -- sh -c 'exit 8' 2>>err 8>&-
 	SCANNER=$!
