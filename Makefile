@@ -1,7 +1,7 @@
 # make            programs in build/bin, static, on musl (LIBC=glibc: dynamic, on glibc; CC=clang: the other compiler)
 # make help       the other targets
 
-PROGRAMS := runsvdir runsv sv svlogd chpst sv-from-supervisord
+PROGRAMS := runsvdir runsv sv svlogd chpst sv-from-supervisord my_init
 LIBC ?= musl
 BUILD ?= build
 PREFIX ?= /usr/local
@@ -10,7 +10,7 @@ MANDIR ?= $(PREFIX)/share/man
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 
-lib_OBJ := lib/stamp.o lib/death.o lib/state.o lib/value.o lib/setting.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o lib/pidfd.o lib/proc.o lib/std.o
+lib_OBJ := lib/stamp.o lib/death.o lib/state.o lib/value.o lib/setting.o lib/status.o lib/letters.o lib/replace.o lib/spawn.o lib/events.o lib/pidfd.o lib/proc.o lib/std.o lib/env.o
 include objects.mk
 
 # Of libcap-ng chpst calls nothing that prints, scans or logs. What does is in the same object, and wants functions that
@@ -27,6 +27,10 @@ sv-from-supervisord_OBJ += $(YAJL_OBJ)
 sv-from-supervisord_LIB = $(INIH) $(YAJL)
 sv_OBJ += $(YAJL_OBJ)
 sv_LIB = $(YAJL)
+my_init_OBJ += $(YAJL_OBJ)
+my_init_LIB = $(YAJL)
+dump_UNIT += $(YAJL_OBJ)
+dump_LIB = $(YAJL)
 
 # Where the distribution keeps what a compiler for musl does not look for: skalibs' and the kernel's headers.
 ARCH_INCLUDE := $(firstword $(wildcard /usr/include/*/skalibs /usr/include/skalibs))
@@ -226,7 +230,7 @@ soak: bin
 print-pure:
 	@echo $(PURE)
 
-SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c convert/*.c)
+SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c convert/*.c my_init/*.c)
 FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/sim/*.[ch] tests/soak/*.c)
 SCRIPTS := try .ci/run tests/run tests/report tests/fuzz/run tests/fuzz/merge tests/coverage tests/soak/run tests/soak/verify completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
 lint: $(BUILD)/include/.ok
@@ -270,7 +274,7 @@ release: bin
 		BASHDIR=/share/bash-completion/completions ZSHDIR=/share/zsh/site-functions
 	strip $(PROGRAMS:%=$(RELEASE)/bin/%)
 	@mkdir -p $(RELEASE)/share/doc/tend/linked
-	@cp README.md NEWS.md LICENSE docs/coming-from-runit.md docs/coming-from-supervisord.md docs/measured.md $(RELEASE)/share/doc/tend
+	@cp README.md NEWS.md LICENSE docs/coming-from-runit.md docs/coming-from-supervisord.md docs/coming-from-baseimage.md docs/measured.md $(RELEASE)/share/doc/tend
 	@dpkg-query -W $(LINKED) >$(RELEASE)/share/doc/tend/linked/versions
 	@for p in $(LINKED); do cp /usr/share/doc/$$p/copyright $(RELEASE)/share/doc/tend/linked/$$p || exit; done
 	@cp /usr/share/common-licenses/LGPL-2.1 $(RELEASE)/share/doc/tend/linked

@@ -2,14 +2,15 @@
 runsv_OBJ := $(addprefix runsv/,slot.o policy.o pair.o ticket.o record.o life.o supervise.o start.o child.o keep.o perform.o \
 	settings.o publish.o holders.o numbers.o tree.o ended.o deaths.o report.o reexec.o runsv.o)
 runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o pipe.o hold.o service.o scan.o \
-	proctitle.o stop.o levels.o order.o saying.o ending.o cmd.o essential.o orphans.o runsvdir.o)
+	proctitle.o stop.o levels.o order.o saying.o ending.o cmd.o essential.o orphans.o options.o runsvdir.o)
 sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.o sv/check.o sv/watch.o sv/wait.o sv/facts.o sv/why.o \
 	sv/names.o sv/logs.o sv/json.o sv/look.o runsv/record.o runsv/slot.o runsv/policy.o
 svlogd_OBJ := $(addprefix svlogd/,svlogd.o signals.o input.o recover.o deliver.o flush.o store.o ledger.o logdir.o current.o line.o config.o \
 	rotate.o pattern.o select.o settings.o show.o outlet.o udp.o old.o queue.o queues.o process.o)
-chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/env.o chpst/envdir.o chpst/account.o chpst/caps.o chpst/landlock.o
+chpst_OBJ := chpst/chpst.o chpst/plan.o chpst/apply.o chpst/limits.o chpst/envdir.o chpst/account.o chpst/caps.o chpst/landlock.o
 sv-from-supervisord_OBJ := $(addprefix convert/,text.o lines.o conf.o words.o quote.o expand.o parse.o daemonise.o report.o json.o \
 	keys.o judge-process.o judge-life.o judge-log.o judge-other.o programs.o emit.o write.o sv-from-supervisord.o)
+my_init_OBJ := $(addprefix my_init/,args.o dump.o times.o files.o environment.o say.o startup.o leftover.o shutdown.o my_init.o)
 
 # The simulation: its own, what it reads, the programs whose objects it runs, and which of their calls
 # are the C library's there, too (all others are the model's: tests/sim/calls.h).
@@ -22,7 +23,12 @@ sim_PURE := _GLOBAL_OFFSET_TABLE_ __errno_location __libc_current_sigrtmin __sta
 	sim_ledger_memcpy strchr strcmp strcspn strerror strlen strncat strncmp strnlen strrchr strspn \
 	strtol strtoull atoi bsearch qsort strncpy strsignal strstr
 
+args_UNIT := my_init/args.o
+dump_UNIT := my_init/dump.o
+times_UNIT := my_init/times.o
 status_UNIT :=
+death_UNIT :=
+why_UNIT := sv/why.o runsv/policy.o
 value_UNIT :=
 policy_UNIT := runsv/policy.o
 order_UNIT := runsvdir/order.o
@@ -60,7 +66,7 @@ status_FUZZ := sv/print.o
 goal_FUZZ := sv/goal.o
 sv_FUZZ := sv/command.o sv/target.o
 plan_FUZZ := chpst/plan.o
-envdir_FUZZ := chpst/envdir.o chpst/env.o
+envdir_FUZZ := chpst/envdir.o
 pattern_FUZZ := svlogd/pattern.o
 config_FUZZ := svlogd/config.o svlogd/select.o svlogd/pattern.o svlogd/line.o
 select_FUZZ := svlogd/select.o svlogd/pattern.o svlogd/line.o

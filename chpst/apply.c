@@ -13,7 +13,7 @@
 #include "account.h"
 #include "apply.h"
 #include "caps.h"
-#include "env.h"
+#include "envdir.h"
 #include "landlock.h"
 #include "limits.h"
 

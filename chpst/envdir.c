@@ -9,7 +9,7 @@
 #include <skalibs/strerr.h>
 #include <skalibs/stralloc.h>
 
-#include "env.h"
+#include "envdir.h"
 
 /* The first line of fd, without its newline, to the end of line; *any: the file is not empty.
  * 0, or -1 with errno. */

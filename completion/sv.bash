@@ -40,7 +40,7 @@ _sv_reply() {
 _sv() {
 	local verbs='status up down once exit term kill pause cont hup alarm interrupt quit 1 2 winch
 		start stop shutdown restart try-restart reload reexec check
-		force-stop force-reload force-restart force-shutdown'
+		force-stop force-reload force-restart force-shutdown list ready why log'
 	local line=${COMP_LINE:0:COMP_POINT} quote='' word='' c
 	local -a words=() found=()
 	local -i i skip=0 verb=1 options=1

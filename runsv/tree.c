@@ -57,9 +57,8 @@ static pid_t session_of(struct runsv const *v)
 	struct identity const *const run = &v->record[SERVICE].process;
 	struct proc p;
 
-	if (!run->pid || !run->start || run->pid != v->pair.slot[SERVICE].pid)
-		return 0;
-	return proc_read(run->pid, &p) == 0 && p.start != run->start ? 0 : run->pid;
+	bool const again = proc_read(run->pid, &p) == 0 && p.start != run->start;
+	return !run->start || again ? 0 : run->pid;
 }
 
 static bool is_member(struct search const *s, pid_t pid)
@@ -99,7 +98,11 @@ static bool look_at(void *context, int proc, char const *name)
 static int search(struct runsv const *v, int sig)
 {
 	struct search s = { .v = v, .session = session_of(v), .sig = sig, .member = -1 };
-	int const proc = openat(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct proc self;
+	/* where it is another pid namespace's, its numbers are not those of our processes */
+	int const proc = proc_read(0, &self) < 0
+				 ? -1
+				 : openat(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (proc < 0)
 		return -1;

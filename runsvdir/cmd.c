@@ -10,15 +10,12 @@
 
 #include "cmd.h"
 #include "files.h"
-#include "pidfd.h"
 #include "spawn.h"
 
 enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, UNKNOWN = 111 };
 
 int command_code(int wstat)
 {
-	if (wstat == WSTAT_UNKNOWN)
-		return UNKNOWN;
 	return WIFSIGNALED(wstat) ? 128 + WTERMSIG(wstat) : WEXITSTATUS(wstat);
 }
 
@@ -92,7 +89,42 @@ void command_signal(struct scanner const *s, int sig)
 		kill(s->command, SIGCONT);
 }
 
-bool hook_start(struct scanner *s, char const *name, char const *argument)
+static pid_t start_hook(struct scanner *s, struct spawn const *child)
+{
+	pid_t const pid = spawn(child);
+
+	if (pid < 0)
+		strerr_warnwusys("fork for ", child->path);
+	s->hook = pid < 0 ? 0 : pid;
+	return pid;
+}
+
+/* That of -H: its words, then the name. It knows nothing of DIR, which may be missing. */
+static pid_t hook_program_start(struct scanner *s, char const *name, char const *argument)
+{
+	char const *argv[HOOK_WORDS + 3];
+	unsigned int n = 0;
+	bool terminal = false;
+	sigset_t mask;
+	struct spawn child = child_of(s, &mask, &terminal);
+
+	if (!strcmp(name, "start"))
+		return 0;
+	for (; s->hook_argv[n]; n++)
+		argv[n] = s->hook_argv[n];
+	argv[n++] = name;
+	argv[n++] = argument;
+	argv[n] = NULL;
+	child.path = argv[0];
+	child.argv = argv;
+	child.search = true;
+	child.fd[0] = s->null;
+	child.what = "start the program of -H";
+	child.code = UNKNOWN;
+	return start_hook(s, &child);
+}
+
+pid_t hook_start(struct scanner *s, char const *name, char const *argument)
 {
 	char path[32] = ".runsvdir/", what[64] = "start .runsvdir/";
 	char const *const argv[] = { path, argument, NULL };
@@ -101,21 +133,18 @@ bool hook_start(struct scanner *s, char const *name, char const *argument)
 	struct spawn child = child_of(s, &mask, &terminal);
 	struct stat st;
 
+	if (s->hook_argv[0])
+		return hook_program_start(s, name, argument);
 	strncat(path, name, sizeof path - strlen(path) - 1);
 	strncat(what, name, sizeof what - strlen(what) - 1);
 	if (s->dir < 0 || fstatat(s->dir, path, &st, 0) < 0 || !S_ISREG(st.st_mode) ||
 	    !(st.st_mode & S_IXUSR))
-		return false;
+		return 0;
 	child.path = path;
 	child.argv = argv;
 	child.dir = s->dir;
 	child.fd[0] = s->null;
 	child.what = what;
 	child.code = UNKNOWN;
-	s->hook = spawn(&child);
-	if (s->hook > 0)
-		return true;
-	strerr_warnwusys("fork for ", path);
-	s->hook = 0;
-	return false;
+	return start_hook(s, &child);
 }

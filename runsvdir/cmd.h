@@ -13,9 +13,9 @@ bool command_start(struct scanner *s, int *code);
 /* A signal to it and CONT. */
 void command_signal(struct scanner const *s, int sig);
 
-/* Starts .runsvdir/NAME, with one argument unless it is NULL. False: there is none, or it could not
- * be started, which was said. */
-bool hook_start(struct scanner *s, char const *name, char const *argument);
+/* Starts .runsvdir/NAME, with one argument unless it is NULL, or in its place what -H says, which
+ * has no start. 0: there is none; -1: it could not be started, which was said. */
+pid_t hook_start(struct scanner *s, char const *name, char const *argument);
 
 /* The exit code of a wait status, as a shell tells it. */
 int command_code(int wstat);

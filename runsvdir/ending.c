@@ -111,17 +111,9 @@ static bool tell_kill(struct scanner const *s, struct entry const *e)
 
 static bool tell(struct scanner const *s, struct entry *e)
 {
-	switch ((enum stop_level)e->level) {
-	case LEVEL_LAST:
+	if (e->level == LEVEL_LAST)
 		return tell_last(s, e);
-	case LEVEL_TERM:
-		return tell_term(s, e);
-	case LEVEL_KILL:
-		return tell_kill(s, e);
-	case LEVEL_NONE:
-		break;
-	}
-	return true;
+	return e->level == LEVEL_TERM ? tell_term(s, e) : tell_kill(s, e);
 }
 
 static void tell_untold(struct scanner *s)
@@ -167,14 +159,14 @@ static void look_for_down(struct scanner *s)
 static void start_hook(struct scanner *s)
 {
 	char code[UINT_FMT];
-	bool started;
+	pid_t hook;
 
 	code[uint_fmt(code, (unsigned int)stop_code(&s->stop))] = 0;
 	if (s->stop.phase == STOP_FINISH)
-		started = hook_start(s, "finish", code);
+		hook = hook_start(s, "finish", code);
 	else
-		started = hook_start(s, "stop", NULL);
-	if (!started)
+		hook = hook_start(s, "stop", NULL);
+	if (hook <= 0)
 		run(s, (struct stop_event){ .kind = STOP_EV_HOOK });
 }
 
@@ -277,15 +269,17 @@ static void read_order(struct scanner *s)
 		strerr_warnw("out of memory: services are stopped without an order");
 }
 
-/* .runsvdir/timeout-stop, as it is now. */
+/* -t, or .runsvdir/timeout-stop, as it is now. */
 static uint64_t read_timeout(struct scanner const *s)
 {
 	static char text[SETTING_SIZE + 1];
 	uint64_t ms = STOP_TIMEOUT;
+
+	if (s->timeout != UINT64_MAX)
+		return s->timeout;
 	int const dir = s->dir < 0 ? -1
 				   : openat(s->dir, ".runsvdir",
 					    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
 	if (dir < 0)
 		return ms;
 	if (setting_read(dir, ".runsvdir/", "timeout-stop", text, sizeof text) &&
@@ -305,6 +299,17 @@ static void begin(struct scanner *s)
 		return;
 	read_order(s);
 	scan_leave_all(s);
+}
+
+/* One that can't be started has failed: the services would do without what it was to prepare. */
+void ending_hook(struct scanner *s)
+{
+	pid_t const hook = hook_start(s, "start", NULL);
+
+	if (hook)
+		s->stop.phase = STOP_START;
+	if (hook < 0)
+		run(s, (struct stop_event){ .kind = STOP_EV_HOOK, .code = -1 });
 }
 
 void ending_ask(struct scanner *s, enum stop_cause cause, int code)

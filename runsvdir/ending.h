@@ -6,6 +6,9 @@
 
 /* The ordered stop: doing what stop.c says. */
 
+/* Before anything runs: the hook start, if there is one. */
+void ending_hook(struct scanner *s);
+
 /* Somebody asks for it. */
 void ending_ask(struct scanner *s, enum stop_cause cause, int code);
 

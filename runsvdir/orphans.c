@@ -34,8 +34,10 @@ static void look_at(void *orphans, char const *name)
 size_t orphans_signal(struct scanner const *s, int sig)
 {
 	struct orphans o = { .s = s, .sig = sig };
-	int const proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
+	if (s->spare_orphans)
+		return 0;
+	int const proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (proc < 0)
 		return 0;
 	files_each(proc, look_at, &o);

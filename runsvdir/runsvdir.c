@@ -14,6 +14,7 @@
 #include "essential.h"
 #include "events.h"
 #include "files.h"
+#include "options.h"
 #include "saying.h"
 #include "scan.h"
 #include "std.h"
@@ -24,6 +25,8 @@ static void set_prog(char const *dir)
 {
 	static char prog[512] = "runsvdir ";
 
+	if (!dir)
+		return;
 	strncat(prog, dir, sizeof prog - strlen(prog) - 1);
 	PROG = prog;
 }
@@ -194,31 +197,6 @@ static int loop(struct scanner *s)
 	}
 }
 
-static void usage(char const *name)
-{
-	strerr_warn("usage: ", name ? name : "runsvdir", " [-P] dir\n");
-	_exit(1);
-}
-
-/* Reads the options; argv[1] is DIR then. Only the first argument is looked at, as runit does, and
- * then -c, which is the name of a directory there. */
-static char **options(struct scanner *s, char **argv)
-{
-	if (argv[1] && argv[1][0] == '-' && (argv[1][1] == 'P' || argv[1][1] == '-')) {
-		s->session = argv[1][1] == 'P';
-		argv++;
-	}
-	if (argv[1] && !strcmp(argv[1], "-c")) {
-		s->init = true;
-		argv++;
-		if (!s->session && argv[1] && !strcmp(argv[1], "-P")) {
-			s->session = true;
-			argv++;
-		}
-	}
-	return argv;
-}
-
 static void watch_signals(struct scanner *s)
 {
 	static int const caught[] = { SIGCHLD, SIGTERM, SIGHUP, 0 };
@@ -235,44 +213,33 @@ static void watch_signals(struct scanner *s)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
-/* What comes behind DIR: a LOG, or as init -- and a CMD, which then has standard input alone. */
-static void take_command(struct scanner *s, char **argv)
-{
-	if (!s->init || !argv[2] || strcmp(argv[2], "--") != 0)
-		return;
-	if (!argv[3])
-		usage(NULL);
-	s->command_argv = argv + 3;
-	s->null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	argv[2] = NULL;
-}
-
 int main(int argc, char **argv)
 {
-	struct scanner s = {
-		.dir = -1, .ends = -1, .null = -1, .look = UINT64_MAX, .holds = GENALLOC_ZERO
-	};
-	char const *const name = argv[0];
+	struct scanner s = { .dir = -1,
+			     .ends = -1,
+			     .null = -1,
+			     .look = UINT64_MAX,
+			     .timeout = UINT64_MAX,
+			     .holds = GENALLOC_ZERO };
 
+	(void)argc;
+	PROG = "runsvdir";
 	s.init = getpid() == 1;
-	if (argc)
-		argv = options(&s, argv);
-	if (!argc || !argv[1])
-		usage(name);
+	stop_init(&s.stop, STOP_TIMEOUT, false);
+	argv = options_read(&s, argv);
 	s.path = argv[1];
 	set_prog(s.path);
 	std_reserve();
-	take_command(&s, argv);
-	stop_init(&s.stop, STOP_TIMEOUT, s.command_argv != NULL);
+	s.stop.has_command = s.stop.command_lives = s.command_argv != NULL;
 	watch_signals(&s);
-	proctitle_init(&s.title, argv[2], stamp_ms());
+	proctitle_init(&s.title, s.path ? argv[2] : NULL, stamp_ms());
 	watch_init(&s.watch);
 	s.part = files_above();
 	scan_resolve(&s);
-	if (s.init && hook_start(&s, "start", NULL))
-		s.stop.phase = STOP_START;
-	int const code = loop(&s);
 	if (s.init)
+		ending_hook(&s);
+	int const code = loop(&s);
+	if (s.init && !s.quiet)
 		say_end(&s);
 	return code;
 }

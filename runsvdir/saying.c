@@ -26,18 +26,16 @@ void line_say(struct line *l, char const *before)
 
 void say_waits(struct scanner const *s)
 {
-	static char const *const hooks[STOP_PHASES] = { [STOP_START] = ".runsvdir/start",
-							[STOP_HOOK] = ".runsvdir/stop",
-							[STOP_FINISH] = ".runsvdir/finish" };
+	static char const *const hooks[STOP_OVER + 1] = { [STOP_START] = ".runsvdir/start",
+							  [STOP_HOOK] = ".runsvdir/stop",
+							  [STOP_FINISH] = ".runsvdir/finish" };
 	struct line all = LINE_ZERO;
 
 	if (hooks[s->stop.phase])
-		line_add(&all, hooks[s->stop.phase]);
+		line_add(&all, s->hook_argv[0] ? s->hook_argv[0] : hooks[s->stop.phase]);
 	else if (s->stop.phase == STOP_COMMAND)
 		line_add(&all, s->command_argv[0]);
-	else if (s->stop.phase == STOP_LEFT || s->stop.phase == STOP_LAST)
-		line_add(&all, "orphans");
-	else
+	else /* the tenth of a second that orphans have is not worth a word */
 		for (size_t i = 0; i < roster_len(&s->roster); i++)
 			line_add(&all, roster_name(&s->roster, roster_at(&s->roster, i)));
 	line_say(&all, "stopping, waiting for: ");
@@ -71,10 +69,6 @@ void say_end(struct scanner const *s)
 		break;
 	case CAUSE_START:
 		strerr_warni("ended by .runsvdir/start, exit code ", code);
-		break;
-	case CAUSE_TROUBLE:
-	case CAUSES:
-		strerr_warni("ended by trouble, exit code ", code);
 		break;
 	}
 }

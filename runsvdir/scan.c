@@ -174,6 +174,8 @@ void scan_resolve(struct scanner *s)
 	bool heard, there, other;
 
 	s->look = UINT64_MAX;
+	if (!s->path)
+		return;
 	/* until the way is watched and leads where it led before: a switch in between has no event
 	 */
 	do {

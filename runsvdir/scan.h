@@ -19,8 +19,10 @@ struct hold {
 	int wd;
 };
 
+enum { HOOK_WORDS = 4 };
+
 struct scanner {
-	char const *path; /* the scan directory, as given */
+	char const *path; /* the scan directory, as given; NULL: there is none */
 	bool session;     /* -P */
 	int dir;          /* it, open; -1: not found yet */
 	uint64_t dev, ino;
@@ -30,12 +32,16 @@ struct scanner {
 	bool killed;   /* a runsv says that its service had to be, and nobody was told yet */
 	struct stop stop;
 	struct order order;
+	uint64_t timeout;    /* -t, in milliseconds; UINT64_MAX: what .runsvdir/timeout-stop says */
+	bool spare_orphans;  /* -o: they are left alone */
+	bool quiet;          /* -q: no last words */
 	char **command_argv; /* CMD; NULL: none */
-	bool commanded;      /* it was started */
-	pid_t command, hook; /* 0: none lives */
-	int stop_signal;     /* that asked for the stop */
-	char ended_by[64];   /* the essential service that did */
-	int null;            /* what services read, where CMD has standard input; -1: the same */
+	char const *hook_argv[HOOK_WORDS + 1]; /* -H: what is run in place of .runsvdir/ */
+	bool commanded;                        /* it was started */
+	pid_t command, hook;                   /* 0: none lives */
+	int stop_signal;                       /* that asked for the stop */
+	char ended_by[64];                     /* the essential service that did */
+	int null; /* what services read, where CMD has standard input; -1: the same */
 	struct roster roster;
 	struct watch watch;
 	genalloc holds; /* struct hold */

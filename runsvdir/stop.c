@@ -5,6 +5,7 @@
 void stop_init(struct stop *s, uint64_t timeout, bool command)
 {
 	*s = (struct stop){ .timeout = timeout,
+			    .orphans_time = STOP_ORPHANS,
 			    .has_command = command,
 			    .command_lives = command,
 			    .total = NEVER,
@@ -27,6 +28,31 @@ static void term_orphans(struct stop *s, unsigned int *acts)
 	if (!s->orphans)
 		*acts |= STOP_ACT_ORPHANS_TERM;
 	s->orphans = true;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Whatever time there is, they get a moment. */
+static uint64_t orphans_until(struct stop const *s, uint64_t now)
+{
+	uint64_t const moment = now + STOP_ORPHANS;
+	uint64_t const until = least(now + s->orphans_time, s->total);
+
+	return until > moment ? until : moment;
+}
+
+/* What is left of the time, a second if that is less, and never so much that it lasts too long. */
+static uint64_t finish_until(struct stop const *s, uint64_t now)
+{
+	uint64_t const last = s->total + STOP_AFTER;
+	uint64_t const moment = now + STOP_HOOK_REST;
+
+	if (s->total > moment)
+		return s->total;
+	return moment > last && last > now ? last : moment;
 }
 
 static void enter_command(struct stop *s, struct roster *r, uint64_t now, unsigned int *acts)
@@ -56,8 +82,6 @@ static void enter_kills(struct stop *s, struct roster *r, uint64_t now, unsigned
 static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint64_t now,
 		  unsigned int *acts)
 {
-	uint64_t const last = s->total + STOP_AFTER;
-
 	s->phase = phase;
 	s->step = NEVER;
 	switch (phase) {
@@ -75,12 +99,12 @@ static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint6
 		enter_kills(s, r, now, acts);
 		break;
 	case STOP_LEFT:
-		s->step = now + STOP_ORPHANS;
+		s->step = orphans_until(s, now);
 		term_orphans(s, acts);
 		*acts |= STOP_ACT_LOOK;
 		break;
 	case STOP_FINISH:
-		s->step = now + STOP_HOOK_REST > last && last > now ? last : now + STOP_HOOK_REST;
+		s->step = finish_until(s, now);
 		*acts |= STOP_ACT_HOOK;
 		break;
 	case STOP_LAST:
@@ -88,11 +112,9 @@ static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint6
 		*acts |= STOP_ACT_ORPHANS_KILL;
 		break;
 	case STOP_OVER:
-		*acts |= STOP_ACT_END;
-		break;
-	case STOP_RUN:
+	case STOP_RUN: /* these are where it begins: nobody comes back to them */
 	case STOP_START:
-	case STOP_PHASES:
+		*acts |= STOP_ACT_END;
 		break;
 	}
 }
@@ -104,7 +126,7 @@ static void asked(struct stop *s, struct stop_event const *e, struct roster *r, 
 	if (!first) {
 		if (s->phase < STOP_KILLS && s->total > e->now)
 			s->total = e->now;
-		if (s->phase == STOP_START)
+		if (s->phase == STOP_START || s->phase == STOP_LEFT || s->phase == STOP_FINISH)
 			s->step = e->now;
 		return;
 	}
@@ -206,11 +228,9 @@ static void step_over(struct stop *s, struct roster *r, struct order *o, uint64_
 		enter(s, STOP_LAST, r, now, acts);
 		break;
 	case STOP_LAST:
-		enter(s, STOP_OVER, r, now, acts);
-		break;
-	case STOP_RUN:
+	case STOP_RUN: /* without a patience that could be over */
 	case STOP_OVER:
-	case STOP_PHASES:
+		enter(s, STOP_OVER, r, now, acts);
 		break;
 	}
 }
@@ -289,11 +309,6 @@ unsigned int stop_step(struct stop *s, struct stop_event const *e, struct roster
 	return acts;
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 uint64_t stop_deadline(struct stop const *s)
 {
 	uint64_t const total = s->phase >= STOP_COMMAND && s->phase < STOP_KILLS ? s->total : NEVER;
@@ -308,17 +323,13 @@ int stop_code(struct stop const *s)
 	switch (s->cause) {
 	case CAUSE_SIGNAL:
 		return killed ? STOP_KILLED : s->has_command ? s->command_code : 0;
-	case CAUSE_HUP:
-		return killed ? STOP_KILLED : STOP_TROUBLE;
 	case CAUSE_COMMAND:
+	case CAUSE_START:
 		return s->code;
 	case CAUSE_ESSENTIAL:
 		return s->code ? s->code : killed ? STOP_KILLED : 0;
-	case CAUSE_START:
-		return s->code;
-	case CAUSE_TROUBLE:
-	case CAUSES:
+	case CAUSE_HUP:
 		break;
 	}
-	return STOP_TROUBLE;
+	return killed ? STOP_KILLED : STOP_TROUBLE;
 }

@@ -12,9 +12,10 @@
  * monotonic clock. */
 
 enum {
-	STOP_TIMEOUT = 8000,   /* inside the 10 seconds that docker stop gives */
-	STOP_REST = 1000,      /* after KILL, for loggers and finish */
-	STOP_HOOK_REST = 1000, /* for the hook finish; with STOP_REST no more than STOP_AFTER */
+	STOP_TIMEOUT = 8000, /* inside the 10 seconds that docker stop gives */
+	STOP_REST = 1000,    /* after KILL, for loggers and finish */
+	/* for the hook finish, if less is left; with STOP_REST no more than STOP_AFTER */
+	STOP_HOOK_REST = 1000,
 	STOP_AFTER = 1500,
 	STOP_NEAR = 200,    /* from here on nobody is killed before the others */
 	STOP_ORPHANS = 100, /* between TERM and KILL to what is nobody's */
@@ -36,8 +37,7 @@ enum stop_phase {
 	STOP_LEFT,     /* no runsv is left; orphans have got TERM */
 	STOP_FINISH,   /* the hook finish works */
 	STOP_LAST,     /* orphans have got KILL */
-	STOP_OVER,
-	STOP_PHASES
+	STOP_OVER
 };
 
 enum stop_cause {
@@ -45,9 +45,7 @@ enum stop_cause {
 	CAUSE_HUP,       /* without CMD */
 	CAUSE_COMMAND,   /* it has ended: code */
 	CAUSE_ESSENTIAL, /* a service: code */
-	CAUSE_START,     /* the hook start has failed */
-	CAUSE_TROUBLE,   /* our own */
-	CAUSES
+	CAUSE_START      /* the hook start has failed */
 };
 
 /* What an entry is told: nothing is to be started any more, to stop, KILL. */
@@ -56,14 +54,15 @@ enum stop_level { LEVEL_NONE, LEVEL_LAST, LEVEL_TERM, LEVEL_KILL };
 struct stop {
 	enum stop_phase phase;
 	enum stop_cause cause;
-	int code;            /* as the cause tells it */
-	uint64_t timeout;    /* for all of it */
-	bool asked;          /* in STOP_START: end as soon as it has */
-	bool has_command;    /* CMD is part of it */
-	bool command_lives;  /* it has not ended */
-	bool command_killed; /* KILL was needed */
-	bool killed;         /* the same for a service */
-	bool orphans;        /* they have got TERM */
+	int code;              /* as the cause tells it */
+	uint64_t timeout;      /* for all of it */
+	uint64_t orphans_time; /* for orphans, from TERM to KILL; within timeout */
+	bool asked;            /* in STOP_START: end as soon as it has */
+	bool has_command;      /* CMD is part of it */
+	bool command_lives;    /* it has not ended */
+	bool command_killed;   /* KILL was needed */
+	bool killed;           /* the same for a service */
+	bool orphans;          /* they have got TERM */
 	int command_code;
 	uint64_t total; /* when the time is up */
 	uint64_t step;  /* when the patience of this phase is */

@@ -113,13 +113,12 @@ static void put_last(struct known const *f)
 	yajl_gen_map_close(gen);
 }
 
-void json_begin(bool with_ready, bool ready)
+void json_begin(bool verdict)
 {
 	begin();
-	in_object = with_ready;
-	if (with_ready) {
+	in_object = verdict;
+	if (verdict) {
 		yajl_gen_map_open(gen);
-		put_bool("ready", ready);
 		key("services");
 	}
 	yajl_gen_array_open(gen);
@@ -163,11 +162,13 @@ void json_service(struct known const *f, enum why w, bool ready, char const *con
 	yajl_gen_map_close(gen);
 }
 
-void json_end(void)
+void json_end(bool ready)
 {
 	yajl_gen_array_close(gen);
-	if (in_object)
+	if (in_object) {
+		put_bool("ready", ready);
 		yajl_gen_map_close(gen);
+	}
 	flush();
 }
 

@@ -192,35 +192,19 @@ static bool all_services(struct looking *l, struct known *f)
 	return all;
 }
 
-/* Output that is gathered before its first character is known: {"ready": ...} is at the front. */
-static bool is_all_ready(struct looking *l, struct known *f)
-{
-	bool all = true;
-
-	for (size_t i = 0; i < l->names.count; i++) {
-		enum why w;
-		all = facts_read(f, l->names.name[i], l->v, l->o) && look_at(l, f, &w) &&
-		      !f->trouble && all;
-	}
-	return all;
-}
-
 static int states(struct looking *l)
 {
 	static struct known f;
-	bool ready = false;
 
-	if (l->json) {
-		if (l->verb == VERB_READY)
-			ready = is_all_ready(l, &f);
-		json_begin(l->verb == VERB_READY, ready);
-	} else if (l->verb == VERB_LIST) {
+	if (l->json)
+		json_begin(l->verb == VERB_READY);
+	else if (l->verb == VERB_LIST) {
 		printf("%-20s %-6s %-12s %7s %7s %5s %8s %8s %s\n", "NAME", "STATE", "WHY", "PID",
 		       "FOR", "ENDS", "KIB", "CPU-MS", "LAST-END");
 	}
 	bool const all = all_services(l, &f);
 	if (l->json)
-		json_end();
+		json_end(all);
 	return l->verb == VERB_READY && !all;
 }
 

@@ -63,7 +63,7 @@ fails_each_second() {
 	mkdir a/supervise
 	needs unshare -m true
 	mount -t tmpfs -o ro none a/supervise
-	run "$RUNSV" a
+	RUNSVDIR_STATE=/proc/none run "$RUNSV" a
 	umount a/supervise
 	[ "$status" = 111 ]
 	[[ $output == "runsv a: fatal: unable to open supervise/lock: "* ]]
@@ -273,6 +273,22 @@ take_record() {
 	eventually gone "$runsv"
 }
 test_grew() { [ "$(wc -l <mine/a.trace)" -gt "$1" ]; }
+
+@test "a user's runsv names those that keep its log pipe open, though others' descriptors are hidden from it" {
+	mkdir mine
+	chmod 755 . mine
+	service mine/a 'sleep 3600 &' 'echo $! >child' 'exec sleep 3600'
+	logger mine/a
+	script mine/a/log/run 'exec cat >>../../a.log'
+	sed -i 's:>>.*trace:>>../a.trace:' mine/a/run
+	chown -R "$NOBODY" mine
+	daemon as_nobody "$RUNSV" mine/a 2>err
+	eventually runs mine/a
+	letter mine/a x
+	PATIENCE=20 eventually grep -qx 'runsv mine/a: warning: the logger has not ended; its pipe is held open by: [0-9]* (sleep)' err
+	kill "$(cat mine/a/child)"
+	wait "${PIDS[-1]}"
+}
 
 @test "a full disk: warnings, the older files stay, the service runs and stops" {
 	service a

@@ -22,6 +22,7 @@ setup() {
 verbs() {
 	{
 		sed -nE 's/^[[:space:]]*\{ "([a-z-]{2,})",.*/\1/p' "$BATS_TEST_DIRNAME/../sv/command.c"
+		sed -nE 's/^static char const \*const verbs.*\{ (.*) \};/\1/p' "$BATS_TEST_DIRNAME/../sv/look.c" | tr -d ' "' | tr , '\n'
 		sed -nE "s/^[[:space:]]*\{ '.', .*\"([^\"]*)\" \},?.*/\1/p" "$BATS_TEST_DIRNAME/../lib/letters.c"
 	} | sort -u
 }

@@ -49,6 +49,44 @@ depends() { mkdir -p "sv/$1/dependencies.d" && : >"sv/$1/dependencies.d/$2"; }
 	grep -q 'fatal: unable to start ./nowhere: No such file or directory' err
 }
 
+# init_under FAULT [CMD...]: the same as init, with it.
+init_under() { runs_as_init_under "$1" -c sv ${2:+-- "${@:2}"}; }
+
+@test "CMD or a hook can't be forked: that is said, and 111; 1 for start, and no service; the others are done without" {
+	local no_process=fork,vfork,clone,clone3:error=EAGAIN:when
+	init_under "$no_process=1" sh -c 'exit 3'
+	ends 111
+	says 'warning: unable to fork for sh: '
+	script sv/.runsvdir/stop "echo stop >>$PWD/order"
+	script sv/.runsvdir/finish "echo finish >>$PWD/order"
+	init_under "$no_process=2+" sh -c 'exit 3'
+	ends 3
+	says 'warning: unable to fork for .runsvdir/stop: '
+	says 'warning: unable to fork for .runsvdir/finish: '
+	service sv/a
+	script sv/.runsvdir/start "echo start >>$PWD/order"
+	init_under "$no_process=1" touch "$PWD/order"
+	ends 1
+	says 'warning: unable to fork for .runsvdir/start: '
+	[ ! -e order ]
+	[ ! -e sv/a/supervise ]
+}
+
+@test "CMD has the terminal, if standard input is one" {
+	service sv/a
+	script ./cmd "ps -o pgid=,tpgid= -p \$\$ >$PWD/groups" 'read -r line' "echo \"got \$line\" >$PWD/got" 'exit 3'
+	mkfifo in
+	exec 7<>in
+	# not by daemon: in the background standard input is /dev/null without a redirection of its own
+	command script -qec "exec env --default-signal $RUNSVDIR -c sv -- ./cmd" /dev/null <in >said 2>&1 3>&- 7>&- 8>&- &
+	SCANNER=$!
+	echo words >&7
+	ends 3
+	[ "$(cat got)" = 'got words' ]
+	read -r group foreground <groups
+	[ "$group" = "$foreground" ]
+}
+
 @test "CMD runs beside the services, after them, and has standard input alone" {
 	service sv/a "readlink /proc/self/fd/0 >$PWD/input" 'exec sleep 3600'
 	mkfifo in
@@ -85,6 +123,46 @@ depends() { mkdir -p "sv/$1/dependencies.d" && : >"sv/$1/dependencies.d/$2"; }
 	[ "$(cat order)" = a ]
 	says 'killed because the time is up: bash$'
 	[ "$(grep -c killed err)" = 1 ]
+}
+
+@test "CMD is named when it is waited for, and another TERM is its end" {
+	init bash -c "trap '' TERM; echo >$PWD/ready; while :; do read -r x <>$NEVER; done"
+	eventually test -s ready
+	kill "$SCANNER"
+	eventually says 'stopping, waiting for: bash$'
+	kill "$SCANNER"
+	ends 137
+}
+
+@test "a runsv that is only just beginning when CMD gets TERM: its service does not run, nor does it wait for CMD" {
+	service sv/a
+	mkfifo late.hold
+	script late/runsv "echo \$\$ >$PWD/begun" "read -r x <>$PWD/late.hold" 'exec '"$RUNSV"' "$@"'
+	PATH=$PWD/late:$PATH init bash -c "trap 'read -r x <$PWD/hold; exit 4' TERM; echo >$PWD/ready; while :; do read -r -t 0.1 x <>$NEVER; done"
+	eventually test -s begun
+	eventually test -s ready
+	kill "$SCANNER"
+	eventually has_term "$(cat begun)"
+	echo >late.hold
+	eventually gone "$(cat begun)"
+	echo >&8
+	ends 4
+	[ ! -e sv/a.trace ]
+}
+# TERM waits for it to be taken.
+has_term() { ((0x$(awk '/^ShdPnd/ {print $2}' "/proc/$1/status") & 0x4000)); }
+
+@test "signals that are CMD's are nobody's when it has ended" {
+	tells a :
+	init sh -c "while [ ! -s $PWD/sv/a.trace ]; do read -r x <$PWD/hold; done; exit 5"
+	eventually test -s sv/a.trace
+	echo >&8
+	eventually test -s order
+	kill -HUP "$SCANNER"
+	kill -USR1 "$SCANNER"
+	eventually says 'stopping, waiting for: a$'
+	kill "$SCANNER"
+	ends 5
 }
 
 @test "HUP, USR1, USR2 and WINCH are CMD's" {
@@ -151,6 +229,62 @@ has_lines() { [ "$(wc -l <"$1" 2>/dev/null)" = "$2" ]; }
 	[ "$(tr '\n' ' ' <order)" = 'web db ' ]
 	says 'stopping, killed because others wait for it: web$'
 }
+
+@test "one that has never been started keeps nobody waiting" {
+	tells db
+	init
+	eventually test -s sv/db.trace
+	# it has no run yet; another one that comes after it is seen later
+	depends web db
+	tells busy 'read -r x <'"$PWD/hold"'; exit 0'
+	eventually test -s sv/busy.trace
+	kill "$SCANNER"
+	eventually has_lines order 2
+	echo >&8
+	ends 0
+	[ ! -e sv/web/supervise ]
+}
+
+@test "nor does one that has gone, with its runsv, before the stop" {
+	tells db
+	tells busy 'read -r x <'"$PWD/hold"'; exit 0'
+	tells web
+	depends web db
+	init
+	for s in db busy web; do eventually test -s "sv/$s.trace"; done
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv web')" "$(pid_of sv/web)"
+	rm sv/web/supervise/record
+	kill "$SCANNER"
+	kill -CONT "$SCANNER"
+	eventually has_lines order 2
+	[ "$(sort order | tr '\n' ' ')" = 'busy db ' ]
+	echo >&8
+	ends 0
+}
+
+@test "a service is down when its runsv, which somebody else has started, still waits for its logger" {
+	tells db
+	service web "trap 'echo web >>$PWD/order; exit 0' TERM" "echo up >>$PWD/web.trace" 'while :; do read -r x <>'"$NEVER"'; done'
+	logger web 'cat' "read -r x <$PWD/hold"
+	mkdir web/dependencies.d
+	: >web/dependencies.d/db
+	daemon "$RUNSV" web 8>&-
+	local runsv=$!
+	ln -s ../web sv/web
+	init
+	eventually test -s sv/db.trace
+	eventually traced web up
+	eventually watches "$runsv"
+	kill "$SCANNER"
+	eventually has_lines order 2
+	run ! gone "$runsv"
+	echo >&8
+	ends 0
+	[ "$(tr '\n' ' ' <order)" = 'web db ' ]
+}
+# watches PID: by a descriptor, since it is not its child.
+watches() { grep -qsx "Pid:[[:space:]]*$1" "/proc/$SCANNER/fdinfo/"*; }
 
 # The stop has begun: db waits for web, which takes its time until somebody writes to hold.
 web_is_told() {
@@ -221,6 +355,34 @@ not_supervised() { ! "$SV" status "./$1" | grep -qE '^(run|down|finish): '; }
 	kill "$SCANNER"
 	ends 0
 }
+
+# Whether it has read all its signals and rests.
+at_rest() {
+	[ "$(awk '/^(State|ShdPnd)/ {print $2}' "/proc/$SCANNER/status")" = $'S\n0000000000000000' ]
+}
+
+@test "essential: a record that is empty and a runsv that is killed are no end" {
+	service sv/main "read -r x <$PWD/hold" 'exit 9'
+	setting sv/main/essential ''
+	setting sv/main/restart no
+	init
+	eventually runs sv/main
+	eventually at_rest
+	cp sv/main/supervise/record saved
+	: >sv/main/supervise/record
+	kill -CHLD "$SCANNER"
+	eventually at_rest
+	cat saved >sv/main/supervise/record
+	local old
+	old=$(pgrep -P "$SCANNER" -f -x 'runsv main')
+	kill -KILL "$old"
+	eventually has_another "$old"
+	eventually runs sv/main
+	echo >&8
+	ends 9
+	[ "$(grep -c run sv/main.trace)" = 1 ]
+}
+has_another() { pgrep -P "$SCANNER" -x runsv | grep -qvx "$1"; }
 
 @test "essential: with a finish that hangs, the stop begins all the same" {
 	service sv/main 'exit 4'
@@ -322,6 +484,30 @@ not_supervised() { ! "$SV" status "./$1" | grep -qE '^(run|down|finish): '; }
 	[ ! -e sv/a/supervise ]
 }
 
+@test "another TERM during start is KILL at once" {
+	service sv/a
+	script sv/.runsvdir/start "trap '' TERM" "echo >$PWD/ready" "while :; do read -r x <>$NEVER; done"
+	setting sv/.runsvdir/timeout-stop 1h
+	init
+	eventually test -s ready
+	kill "$SCANNER"
+	eventually says 'stopping, waiting for: .runsvdir/start$'
+	kill "$SCANNER"
+	ends 137
+	[ ! -e sv/a/supervise ]
+}
+
+@test "a timeout-stop that is no time is said, and means nothing" {
+	tells a
+	setting sv/.runsvdir/timeout-stop soon
+	init
+	eventually test -s sv/a.trace
+	kill "$SCANNER"
+	ends 0
+	says 'warning: ignoring .runsvdir/timeout-stop: "soon" is not a time$'
+	[ "$(cat order)" = a ]
+}
+
 @test "hooks that hang are killed in their time" {
 	tells a
 	script sv/.runsvdir/stop "read -r x <>$NEVER"
@@ -343,6 +529,99 @@ not_supervised() { ! "$SV" status "./$1" | grep -qE '^(run|down|finish): '; }
 	ends 0
 	gone "$(cat orphan)"
 	[ "$(cat order)" = term ]
+}
+
+@test "where the processes can't be listed, orphans are left, and it ends in order" {
+	service sv/a "setsid sh -c 'echo \$\$ >$PWD/orphan; exec sleep 3600' &" 'exec sleep 3600'
+	daemon strace -D -qq -o /dev/null -P /proc -e inject=open,openat:error=EMFILE env --default-signal "$RUNSVDIR" -c sv 2>>err 8>&-
+	SCANNER=$!
+	eventually test -s orphan
+	eventually runs sv/a
+	kill "$SCANNER"
+	wait "$SCANNER"
+	[ "$(left)" = "/proc/$(cat orphan)" ]
+	kill -KILL "$(cat orphan)"
+}
+
+@test "-t: the time for the whole stop, whatever .runsvdir/timeout-stop says" {
+	tells a :
+	setting sv/.runsvdir/timeout-stop 3000s
+	runs_as_init -c -P -t 200ms sv
+	eventually test -s sv/a.trace
+	kill "$SCANNER"
+	ends 137
+	says 'killed because the time is up: a$'
+	run -1 "$RUNSVDIR" -c -t soon sv
+	[ "$output" = 'runsvdir: fatal: -t: "soon" is not a time' ]
+	run -1 "$RUNSVDIR" -c -t
+}
+
+@test "-H: its program runs in place of .runsvdir/, as PROGRAM WORD... stop and finish CODE, where runsvdir was started" {
+	tells a
+	script ./hook "echo \"\$@\" >>$PWD/order" "pwd >>$PWD/where"
+	script sv/.runsvdir/start "echo start >>$PWD/order"
+	script sv/.runsvdir/stop "echo wrong >>$PWD/order"
+	runs_as_init -c -H ./hook -P -H --word sv -- sh -c "while [ ! -s $PWD/sv/a.trace ]; do read -r -t 0.02 x <>$NEVER; done; exit 6"
+	ends 6
+	[ "$(tr '\n' ' ' <order)" = '--word stop a --word finish 6 ' ]
+	[ "$(sort -u where)" = "$PWD" ]
+	run -1 "$RUNSVDIR" -c -H 1 -H 2 -H 3 -H 4 -H 5 sv
+}
+
+@test "-H: a program that can't be executed is said, and the stop goes on" {
+	tells a
+	runs_as_init -c -H ./nowhere sv
+	eventually test -s sv/a.trace
+	kill "$SCANNER"
+	ends 0
+	[ "$(cat order)" = a ]
+	says 'fatal: unable to start the program of -H: No such file or directory'
+}
+
+@test "-O: orphans have that time after TERM, but no more than there is" {
+	service sv/a "setsid bash -c 'trap \"read -r -t 0.3 x <>$NEVER; echo term >>$PWD/order; exit\" TERM; echo \$\$ >$PWD/orphan; while :; do read -r -t 1 x <>$NEVER; done' &" 'exec sleep 3600'
+	runs_as_init -c -O 100s sv
+	eventually test -s orphan
+	eventually runs sv/a
+	kill "$SCANNER"
+	ends 0
+	[ "$(cat order)" = term ]
+	service sv/a "setsid bash -c 'trap \"\" TERM; echo \$\$ >$PWD/stubborn; while :; do read -r -t 1 x <>$NEVER; done' &" 'exec sleep 3600'
+	runs_as_init -c -t 300 -O 100s sv
+	eventually test -s stubborn
+	eventually runs sv/a
+	kill "$SCANNER"
+	ends 0
+	gone "$(cat stubborn)"
+}
+
+@test "-o: orphans are left alone" {
+	service sv/a "(setsid sh -c 'echo \$\$ >$PWD/orphan; cd /; exec sleep 3600' &)" 'exec sleep 3600'
+	runs_as_init -c -o sv
+	eventually test -s orphan
+	eventually runs sv/a
+	kill "$SCANNER"
+	ends 0
+	kill -0 "$(cat orphan)"
+	kill "$(cat orphan)"
+}
+
+@test "-q: no last words" {
+	service sv/a
+	runs_as_init -c -q sv -- sh -c 'exit 3'
+	ends 3
+	[ ! -s err ]
+}
+
+@test "no DIR: CMD alone, and its code is the code" {
+	runs_as_init -c -- sh -c 'exit 9'
+	ends 9
+	[ "$(cat err)" = 'runsvdir: info: ended by sh, exit code 9' ]
+	runs_as_init -c -P -- sh -c 'exec sleep 3600'
+	eventually test -n "$(pgrep -P "$SCANNER")"
+	kill "$SCANNER"
+	ends 143
+	run -1 "$RUNSVDIR" -c --
 }
 
 @test "CMD and no scan directory: it runs, and its code is the code" {

@@ -81,7 +81,8 @@ holds() { grep -qxF -e "$2" <<<"$1" || { echo "not documented: $3"; return 1; };
 	told=$(grep -E '^\.It Cm ' sv/sv.8 | words Cm)
 	while read -r word; do
 		holds "$told" "$word" "the command $word"
-	done < <(sed -nE 's/^[[:space:]]*\{ "([a-z-]{2,})",.*/\1/p' sv/command.c)
+	done < <(sed -nE 's/^[[:space:]]*\{ "([a-z-]{2,})",.*/\1/p' sv/command.c
+		sed -nE 's/^static char const \*const verbs.*\{ (.*) \};/\1/p' sv/look.c | tr -d ' "' | tr , '\n')
 }
 
 # flags PAGE NAME: the options in the forms of NAME in its SYNOPSIS, sorted, one a line.
@@ -120,7 +121,17 @@ documented() {
 
 @test "the options of runsv (none) and runsvdir are those of their pages' SYNOPSIS" {
 	documented runsv/runsv.8 runsv ''
-	documented runsvdir/runsvdir.8 runsvdir "$(grep -oE "'[a-zA-Z]'|\"-[a-zA-Z]\"" runsvdir/runsvdir.c | tr -cd 'a-zA-Z')"
+	documented runsvdir/runsvdir.8 runsvdir "$(grep -oE "'[a-zA-Z]'|\"-[a-zA-Z]\"" runsvdir/options.c | tr -cd 'a-zA-Z')"
+}
+
+@test "the options of my_init are in its page and in its --help" {
+	local option options
+	mapfile -t options < <(sed -nE 's/^[[:space:]]*\[[A-Z_]+\] = "--([a-z-]+)",/\1/p' my_init/args.c)
+	[ "${#options[@]}" = 7 ]
+	for option in "${options[@]}"; do
+		section my_init/my_init.8 DESCRIPTION | grep -qE "^\.It Fl .*-$option( |\$)" || { echo "$option"; return 1; }
+		[ "$option" = hook ] || "$BIN/my_init" --help | grep -q -e "--$option "
+	done
 }
 
 # codes PROGRAM: what it ends with: numbers and named constants where it ends, and all constants that are

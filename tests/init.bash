@@ -17,6 +17,12 @@ runs_as_init() {
 	SCANNER=$!
 }
 
+# runs_as_init_under FAULT ARG...: the same with a fault, as strace injects it.
+runs_as_init_under() {
+	daemon strace -D -qq -o /dev/null -e "inject=$1" env --default-signal "$RUNSVDIR" "${@:2}" 2>>err 8>&-
+	SCANNER=$!
+}
+
 # ends CODE: it does, with that code, and nothing of it is left.
 ends() {
 	local code=0

@@ -296,6 +296,19 @@ takes_up() { [ "$(find "/proc/$SCANNER/fd" -lname '*pidfd*' 2>/dev/null | wc -l)
 	eventually stat_is sv/slow/log run
 }
 
+@test "one without a run waits for it, while others that came later start" {
+	scan
+	service sv/first
+	eventually up first
+	mkdir sv/slow
+	service sv/other
+	eventually up other
+	has_runsv slow && false
+	service full
+	mv full/run sv/slow/run
+	eventually up slow
+}
+
 @test "a copied directory is started complete" {
 	service full
 	logger full

@@ -213,6 +213,7 @@ record_has() { grep -qx "$1" a/supervise/record; }
 	setting down-signal term
 	setting kill-mode ''
 	setting timeout-finish $'1\t'
+	setting essential $'perhaps\001, and so on for more than forty letters'
 	supervise a
 	eventually runs a
 	grep -qx 'runsv a: warning: ignoring timeout-kill: "8 s" is not a time, as 500 (milliseconds), 8s, 2m or 1h' a.err
@@ -220,7 +221,43 @@ record_has() { grep -qx "$1" a/supervise/record; }
 	grep -qx 'runsv a: warning: ignoring success-codes: "256" is not exit codes and names of signals' a.err
 	grep -qx 'runsv a: warning: ignoring down-signal: "term" is not a signal' a.err
 	grep -qx 'runsv a: warning: ignoring kill-mode: "" is not process, group or tree' a.err
-	[ "$(wc -l <a.err)" = 5 ]
+	grep -qx 'runsv a: warning: ignoring essential: "perhaps?, and so on for more than forty " is not empty or failed' a.err
+	[ "$(wc -l <a.err)" = 6 ]
+}
+
+@test "a setting that can't be read, or becomes longer while it is: that is said" {
+	service a
+	setting restart no
+	# its size is 0 to whoever asks
+	ln -s /proc/kallsyms a/down-signal
+	daemon strace -D -qq -o /dev/null -P "$PWD/a/restart" -e inject=read:error=EIO "$RUNSV" a 2>a.err
+	eventually runs a
+	grep -qx 'runsv a: warning: ignoring down-signal: too long' a.err
+	grep -qxE 'runsv a: warning: ignoring restart: (Input/output|I/O) error' a.err
+	[ "$(wc -l <a.err)" = 2 ]
+	kill -KILL "$(pid_of a)"
+	eventually times a run 2
+}
+
+# group_outlives [COMMAND...]: the next runsv, below that command, ends the whole group.
+group_outlives() {
+	service a "sleep 3600 & echo \$! >$PWD/child" "echo ready >>$PWD/a.trace" 'wait'
+	setting kill-mode group
+	supervise a
+	eventually traced a ready
+	kill -KILL "$SUPERVISOR"
+	wait "$SUPERVISOR" || :
+	rm a/supervise/stat
+	daemon "$@" "$RUNSV" a 2>>a.err
+	eventually runs a
+	"$SV" -w 5 stop ./a
+	gone "$(cat child)"
+	stat_is a down
+}
+
+@test "kill-mode group outlives its runsv" { group_outlives; }
+@test "the same with a kernel that signals no group by a descriptor" {
+	group_outlives strace -D -qq -o /dev/null -e inject=pidfd_send_signal:error=EINVAL
 }
 
 # A service whose leader leaves two behind: one in its group, one in a session of its own.
@@ -270,6 +307,43 @@ leaves() {
 	"$SV" -w 5 stop ./a
 	gone "$(cat far)"
 	[ "$log" = "$(pid_of a/log)" ]
+}
+
+@test "kill-mode tree: nor is a control script that is still out" {
+	leaves
+	setting timeout-kill 100
+	script a/control/1 "echo \$\$ >$PWD/script" "read -r x <>$NEVER"
+	supervise a
+	eventually traced a ready
+	letter a 1
+	eventually test -s script
+	"$SV" -w 5 stop ./a
+	gone "$(cat far)"
+	run ! gone "$(cat script)"
+}
+
+@test "kill-mode tree where the processes can't be listed: run is stopped all the same" {
+	leaves
+	daemon strace -D -qq -o /dev/null -P /proc -e inject=openat:error=EMFILE "$RUNSV" a 2>a.err
+	eventually traced a ready
+	"$SV" -w 5 stop ./a
+	run ! gone "$(cat far)"
+	stat_is a down
+}
+
+@test "kill-mode tree: the /proc of another pid namespace names nobody to be signalled" {
+	needs unshare -pf true
+	leaves
+	setting timeout-kill 100
+	script ./innocent "trap 'echo innocent >>$PWD/a.trace' TERM" "echo here >>$PWD/a.trace" "while :; do read -r x <>$NEVER; done"
+	# it is 2 there: whose children the kernel's threads are outside, with the low numbers that these have
+	daemon unshare -pf --kill-child sh -c '"$0" a & for i in 1 2 3 4 5; do ./innocent & done; wait' "$RUNSV" 2>a.err
+	eventually traced a ready
+	eventually times a here 5
+	"$SV" -w 5 stop ./a
+	stat_is a down
+	run ! traced a far
+	run ! traced a innocent
 }
 
 @test "kill-mode tree: who stays in its session is found by the next runsv" {

@@ -203,6 +203,46 @@ gone_runsv() { [ -z "$(pgrep -P "$SCANNER" -f -x "runsv $1")" ]; }
 	ends 0
 }
 
+@test "the same when the time is up in the same turn: nothing of it survives" {
+	stubborn sv/a
+	init
+	eventually traced sv/a ready
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	kill "$SCANNER"
+	kill -INT "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 137
+}
+
+@test "one that somebody else has started in the place of a killed one is stopped by that" {
+	service sv/a
+	init
+	eventually runs sv/a
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	daemon "$RUNSV" sv/a 8>&-
+	eventually lives sv/a
+	kill "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 0
+	[ "$(grep -c run sv/a.trace)" = 1 ]
+}
+lives() { "$SV" status "./$1" | grep -q '^run: '; }
+
+@test "time is up for one that has no runsv, since there was no process for that: it gets one, and KILL" {
+	stubborn sv/a
+	runs_as_init_under fork,vfork,clone,clone3:error=EAGAIN:when=2 -c sv
+	eventually traced sv/a ready
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	eventually says 'unable to fork for a: '
+	kill -STOP "$SCANNER"
+	kill "$SCANNER"
+	kill -INT "$SCANNER"
+	kill -CONT "$SCANNER"
+	ends 137
+}
+
 @test "a runsv that dies in the turn in which the stop begins leaves nothing behind" {
 	service sv/a
 	init

@@ -213,7 +213,7 @@ has_lines() { [ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]; }
 }
 
 # bats test_tags=contract
-@test "a read-only service directory: with a link for supervise it works, without it is fatal" {
+@test "a read-only service directory: with a link for supervise it works, without it and elsewhere it is fatal" {
 	needs unshare -m true
 	service a
 	service b
@@ -222,7 +222,7 @@ has_lines() { [ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]; }
 	daemon unshare -m sh -c 'mount --bind a a && mount -o remount,bind,ro a && exec "$0" a' "$RUNSV"
 	eventually runs a
 	[ -p run/a/ok ]
-	run -111 unshare -m sh -c 'mount --bind b b && mount -o remount,bind,ro b && exec "$0" b' "$RUNSV"
+	RUNSVDIR_STATE=/proc/none run -111 unshare -m sh -c 'mount --bind b b && mount -o remount,bind,ro b && exec "$0" b' "$RUNSV"
 	[[ $output == 'runsv b: fatal: unable to open supervise/lock: '* ]]
 }
 

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "env.h"
+#include "envdir.h"
 #include "fuzz.h"
 
 char const *PROG = "envdir";

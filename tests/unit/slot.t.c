@@ -181,6 +181,30 @@ static void patience(void)
 	   "without a setting there is no end of it");
 }
 
+/* One that was told to stop by an earlier runsv, whose control/t took TERM. */
+static bool is_patient(enum want want)
+{
+	struct slot s;
+	tain const zero = tain_zero;
+
+	slot_init(&s, want, &zero);
+	s.policy.timeout_kill = 2500;
+	slot_step(&s, &(struct event){ .kind = EV_FOUND_RUN,
+				       .pid = 7,
+				       .told = true,
+				       .now = at(110),
+				       .started = at(100) });
+	return !tain_less(slot_deadline(&s), &tain_infinite);
+}
+
+static void found_told(void)
+{
+	ok(!is_patient(WANT_DOWN) && !is_patient(WANT_EXIT) && !is_patient(WANT_FINAL),
+	   "a stop goes on under the next runsv");
+	ok(is_patient(WANT_UP) && is_patient(WANT_ONCE) && is_patient(WANT_LAST),
+	   "where none was meant nobody is killed");
+}
+
 static void taken_back(void)
 {
 	struct policy p = policy_none;
@@ -280,6 +304,7 @@ int main(void)
 	deadlines();
 	flags();
 	patience();
+	found_told();
 	taken_back();
 	asked_for();
 	last_ends();

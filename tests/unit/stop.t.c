@@ -121,6 +121,45 @@ static void kills(void)
 	end(&t);
 }
 
+/* No service: what is nobody's, then the hook finish. At 100 it is asked for. */
+static struct tree without_services(uint64_t orphans_time)
+{
+	struct tree t = tree(0, false);
+
+	t.stop.orphans_time = orphans_time;
+	step(&t, STOP_EV_ASKED, 0, 100);
+	step(&t, STOP_EV_HOOK, 0, 100);
+	is_int(t.stop.phase, STOP_LEFT, "at once what is left");
+	return t;
+}
+
+static void last_times(void)
+{
+	struct tree t = without_services(STOP_ORPHANS);
+
+	is_int((long)stop_deadline(&t.stop), 200, "orphans have a moment");
+	ok(step(&t, STOP_EV_CHANGED, 0, 200) & STOP_ACT_ORPHANS_KILL, "then KILL");
+	is_int((long)t.stop.step, 8100, "finish has what is left of the time");
+	ok(step(&t, STOP_EV_ASKED, 0, 300) & STOP_ACT_HOOK_KILL, "or until another signal");
+	end(&t);
+
+	t = without_services(3000);
+	is_int((long)t.stop.step, 3100, "orphans have what was said");
+	ok(step(&t, STOP_EV_ASKED, 0, 300) & STOP_ACT_ORPHANS_KILL, "or until another signal");
+	end(&t);
+
+	t = without_services(50000);
+	is_int((long)t.stop.step, 8100, "within the time");
+	step(&t, STOP_EV_CHANGED, 0, 8100);
+	is_int((long)t.stop.step, 9100, "finish has a second after it");
+	end(&t);
+
+	t = without_services(50000);
+	step(&t, STOP_EV_CHANGED, 0, 9000);
+	is_int((long)t.stop.step, 9600, "but ten are never passed");
+	end(&t);
+}
+
 static void with_command(void)
 {
 	struct tree t = tree(1, true);
@@ -143,6 +182,25 @@ static void with_command(void)
 	is_int(t.stop.phase, STOP_LEFT, "and nothing is left");
 	step(&t, STOP_EV_KILLED, 0, 0);
 	is_int(stop_code(&t.stop), 42, "its code");
+	end(&t);
+}
+
+static void at_start(void)
+{
+	struct tree t = tree(1, true);
+
+	t.stop.phase = STOP_START;
+	is_int((long)step(&t, STOP_EV_ASKED, 0, 100), STOP_ACT_HOOK_TERM, "start gets TERM");
+	is_int((long)stop_deadline(&t.stop), 1100, "it is named, and has its time");
+	is_int((long)step(&t, STOP_EV_ASKED, 0, 150), STOP_ACT_HOOK_KILL, "until another signal");
+	is_int((long)step(&t, STOP_EV_ASKED, 0, 160), STOP_ACT_HOOK_KILL, "as often as it comes");
+	is_int((long)step(&t, STOP_EV_HOOK, 137, 170), STOP_ACT_ORPHANS_KILL,
+	       "no other hook comes then");
+	is_int(service(&t, 0)->level, LEVEL_NONE, "nor is a service told, which none has started");
+	is_int((long)stop_deadline(&t.stop), 270, "what is nobody's has a tenth of a second");
+	is_int((long)step(&t, STOP_EV_CHANGED, 0, 269), 0, "which it may take");
+	is_int((long)step(&t, STOP_EV_CHANGED, 0, 270), STOP_ACT_END, "to end, and no longer");
+	is_int(stop_code(&t.stop), STOP_KILLED, "start had to be killed");
 	end(&t);
 }
 
@@ -336,7 +394,9 @@ int main(void)
 {
 	services_only();
 	kills();
+	last_times();
 	with_command();
+	at_start();
 	walk();
 	return done();
 }

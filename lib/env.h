@@ -16,11 +16,13 @@ bool env_init(struct env *e);
 /* Sets name to the n bytes of value, in the place of the first variable of that name. */
 bool env_set(struct env *e, char const *name, char const *value, size_t n);
 
+/* The value of the first variable of that name, valid until it is set; NULL: there is none. */
+char const *env_get(struct env const *e, char const *name);
+
+/* Removes all of them. */
+void env_clear(struct env *e);
+
 /* Removes the first variable of that name. */
 void env_unset(struct env *e, char const *name);
-
-/* Does what the files in dir say (envdir). strict: a directory in it is fatal, otherwise skipped,
- * which verbose warns about. Trouble is reported, and ends the process with 111. */
-void envdir_read(struct env *e, char const *dir, bool strict, bool verbose);
 
 #endif

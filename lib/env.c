@@ -16,6 +16,22 @@ bool env_init(struct env *e)
 	return true;
 }
 
+char const *env_get(struct env const *e, char const *name)
+{
+	size_t const n = strlen(name);
+
+	for (size_t i = 0; i < e->count; i++)
+		if (!strncmp(e->list[i], name, n) && e->list[i][n] == '=')
+			return e->list[i] + n + 1;
+	return NULL;
+}
+
+void env_clear(struct env *e)
+{
+	e->count = 0;
+	e->list[0] = NULL;
+}
+
 void env_unset(struct env *e, char const *name)
 {
 	size_t const n = strlen(name);

@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# The image of service-examples/docker/baseimage, built and run by the Docker that is there, and one that is made of it
+# as users make theirs. What is in single quotes is for another shell.
+#
+# shellcheck disable=SC2016
+
+load helpers
+
+ROOT=$BATS_TEST_DIRNAME/..
+
+setup_file() {
+	NEVER=$BATS_FILE_TMPDIR/never
+	mkfifo "$NEVER"
+	export NEVER
+	export IMAGE=tend-base-$$
+	cd "$BATS_FILE_TMPDIR" || return
+	mkdir app
+	script app/10_first 'echo first >>/order; echo from-startup >/etc/container_environment/SET' 'exit 0'
+	script app/20_second 'echo second $SET >>/order'
+	script app/90_plain 'echo wrong >>/order'
+	chmod -x app/90_plain
+	script app/app/run 'env >/app.env' 'trap "echo app >>/order; exit 0" TERM' 'echo the app speaks' 'while :; do sleep 0.1; done'
+	script app/pre 'echo pre >>/order'
+	script app/post 'echo post >>/order'
+	cat >app/Dockerfile <<-END
+		FROM $IMAGE
+		ENV FROM_IMAGE="of the image"
+		RUN echo 'from a file' >/etc/container_environment/FROM_FILE
+		COPY 10_first 20_second 90_plain /etc/my_init.d/
+		COPY app /etc/service/app
+		COPY pre /etc/my_init.pre_shutdown.d/
+		COPY post /etc/my_init.post_shutdown.d/
+	END
+	# the first stage by name as well, so that it can be removed in the end
+	(docker build -q --target build -t "$IMAGE-build" -f "$ROOT/service-examples/docker/baseimage/Dockerfile" "$ROOT" &&
+		docker build -q -t "$IMAGE" -f "$ROOT/service-examples/docker/baseimage/Dockerfile" "$ROOT" &&
+		docker build -q -t "$IMAGE-app" app) >log 2>&1 || {
+		cat log >&2
+		return 1
+	}
+}
+
+script() {
+	local file=$1
+	shift
+	mkdir -p "${file%/*}"
+	printf '%s\n' '#!/bin/sh' "$@" >"$file"
+	chmod +x "$file"
+}
+
+teardown_file() {
+	docker rmi "$IMAGE-app" "$IMAGE" "$IMAGE-build" >/dev/null || :
+}
+
+setup() {
+	# shellcheck disable=SC2034 # how many seconds eventually tries
+	PATIENCE=60
+	CONTAINER=
+}
+
+teardown() {
+	[[ -z $CONTAINER ]] || docker rm -f "$CONTAINER" >/dev/null
+}
+
+# start [OPTION...]: the image with the app.
+start() { CONTAINER=$(docker run -d "$@" "$IMAGE-app"); }
+inside() { docker exec "$CONTAINER" "$@"; }
+is_up() { inside sv check "$1" | grep -q "^ok: run: $1:"; }
+logs() { docker logs "$CONTAINER" 2>&1; }
+said() { logs | grep -q -e "$1"; }
+code() { docker inspect -f '{{.State.ExitCode}}' "$CONTAINER"; }
+
+@test "syslog, cron and the app are up, sshd is down; what is sent to syslog is on the output and in the log" {
+	start
+	eventually is_up syslog
+	eventually is_up cron
+	eventually is_up app
+	inside sv status sshd | grep -q '^down: sshd: '
+	[[ $(inside cat /proc/1/comm) == runsvdir ]]
+	inside sh -c 'ls /etc/ssh/ssh_host_* 2>/dev/null | wc -l' | grep -qx 0
+	inside busybox logger -t test hello
+	eventually said 'user.notice test: hello'
+	inside grep -q 'test: hello' /var/log/sv/syslog/current
+	said 'the app speaks'
+	# once for each, and no more
+	[[ $(logs | grep -c '^\*\*\* Running ') == 2 ]]
+}
+
+@test "startup files in order; a file and a startup file reach the service, docker exec and a login shell" {
+	start -e FROM_RUN='docker run' -e "ODD=it's \$HOME"
+	eventually is_up app
+	[[ $(inside cat /order) == $'first\nsecond from-startup' ]]
+	local variable
+	for variable in 'FROM_IMAGE=of the image' 'FROM_FILE=from a file' 'SET=from-startup' 'FROM_RUN=docker run' "ODD=it's \$HOME"; do
+		inside grep -qxF "$variable" /app.env
+		inside bash -lc env | grep -qxF "$variable"
+	done
+	[[ $(inside stat -c '%a %G' /etc/container_environment.sh) == '640 docker_env' ]]
+}
+
+@test "sshd: its down file goes, and it makes its own host keys" {
+	start
+	eventually is_up app
+	inside rm /etc/service/sshd/down
+	inside sv start sshd
+	eventually is_up sshd
+	inside sh -c 'ls /etc/ssh/ssh_host_*_key' | grep -q ed25519
+}
+
+@test "docker stop: in order, at once, with 0" {
+	start
+	eventually is_up cron
+	eventually is_up app
+	local begin=${EPOCHREALTIME/./}
+	timeout 30 docker stop "$CONTAINER" >/dev/null
+	echo "# docker stop took $(((${EPOCHREALTIME/./} - begin) / 1000)) ms" >&3
+	[[ $(code) == 0 ]]
+	said 'info: ended by signal Terminated, exit code 0$'
+	run ! said killed
+	docker cp "$CONTAINER:/order" "$BATS_TEST_TMPDIR/order"
+	[[ $(tr '\n' ' ' <"$BATS_TEST_TMPDIR/order") == 'first second from-startup pre app post ' ]]
+}
+
+@test "docker stop of a service that does not obey: within docker's ten seconds, 137, and it is named" {
+	start -e KILL_PROCESS_TIMEOUT=1 -e KILL_ALL_PROCESSES_TIMEOUT=0
+	eventually is_up app
+	inside sh -c 'printf "#!/bin/sh\ntrap : TERM\nwhile :; do sleep 0.1; done\n" >/etc/service/app/run; sv restart app'
+	eventually is_up app
+	timeout 30 docker stop "$CONTAINER" >/dev/null
+	[[ $(code) == 137 ]]
+	said 'killed because the time is up: app$'
+}
+
+@test "docker run IMAGE /sbin/my_init -- CMD: its code is the container's, also of a signal" {
+	run -42 docker run --rm "$IMAGE" /sbin/my_init -- sh -c 'exit 42'
+	run -137 docker run --rm "$IMAGE" /sbin/my_init -- sh -c 'kill -9 $$'
+	run -0 --separate-stderr docker run --rm "$IMAGE" /sbin/my_init --quiet --skip-runit -- setuser www-data sh -c 'echo "$USER $HOME $(id -un)"'
+	[[ $output == 'www-data /var/www www-data' ]]
+	[[ -z $stderr ]]
+	run -3 docker run --rm --init "$IMAGE" /sbin/my_init --quiet --skip-runit -- sh -c 'exit 3'
+}
+
+@test "--read-only, and without root" {
+	run -0 --separate-stderr docker run --rm --read-only -e A=x "$IMAGE" /sbin/my_init --quiet --skip-runit -- sh -c 'echo $A'
+	[[ $output == x ]]
+	[[ $stderr == 'my_init: warning: unable to write /etc/container_environment: Read-only file system' ]]
+	run -0 --separate-stderr docker run --rm --user 1000 -e A=x "$IMAGE" /sbin/my_init --quiet --skip-runit -- sh -c 'echo $A'
+	[[ $output == x ]]
+	[[ $stderr == 'my_init: warning: unable to read /etc/container_environment: Permission denied' ]]
+}

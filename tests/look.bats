@@ -1,0 +1,251 @@
+#!/usr/bin/env bats
+# What only looks: supervise/deaths, and sv list, ready, why and log.
+#
+# shellcheck disable=SC2154,SC2016
+
+load helpers
+load services
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+	export SVDIR=$PWD
+}
+
+deaths() { sed -E 's/^@[0-9a-f]{24} //; s/ ran [0-9]+ pid [0-9]+//' "$1/supervise/deaths"; }
+ends_are() { [ "$(deaths a)" = "$1" ]; }
+said() { run "$SV" "$@"; echo "$output"; }
+logs_to() { script "$1/log/run" "exec $SVLOGD ./main" && mkdir "$1/log/main"; }
+field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]'"$1"')'; }
+
+@test "each end of run is a line: code, signal, told or not, killed by timeout-kill; and an orderly end removes them" {
+	service a "trap 'exit 4' HUP; trap '' QUIT" "echo ready >>$PWD/a.trace" "while :; do read -r x <>$NEVER; done"
+	supervise a
+	eventually traced a ready
+	kill -HUP "$(pid_of a)"
+	eventually times a ready 2
+	kill -KILL "$(pid_of a)"
+	eventually times a ready 3
+	"$SV" -w 5 restart a
+	eventually times a ready 4
+	ends_are '1 exit 4 cause itself failed yes
+2 signal 9 cause itself failed yes
+3 signal 15 cause told failed no'
+	[ "$(stat -c %a a/supervise/deaths)" = 600 ]
+	kill -KILL "$SUPERVISOR"
+	wait "$SUPERVISOR" || :
+	supervise a
+	"$SV" -w 5 stop a
+	[ "$(deaths a | tail -n 1)" = '4 signal 15 cause told failed no' ] || [ "$(deaths a | tail -n 1)" = '4 unknown 0 cause told failed no' ]
+	"$SV" -w 5 exit a
+	[ ! -e a/supervise/deaths ]
+}
+
+@test "timeout-kill is a cause" {
+	service a "trap '' TERM" "echo ready >>$PWD/a.trace" "while :; do read -r x <>$NEVER; done"
+	printf '100\n' >a/timeout-kill
+	supervise a
+	eventually traced a ready
+	"$SV" -w 5 stop a
+	ends_are '1 signal 9 cause timeout failed no'
+	said why a
+	[[ $output == 'a: was stopped by sv '*' ago; its last end: signal 9 (Killed) after '*', killed since its time was up (timeout-kill)' ]]
+}
+
+@test "deaths are bounded: two files, and the numbers go on" {
+	service a 'exit 0'
+	mkdir -p a/supervise
+	awk 'BEGIN { for (i = 1; i <= 112; i++) printf "@400000006b08ebde11e179fc %d exit 3 ran 0 pid 1 cause itself failed yes\n", i }' >a/supervise/deaths
+	supervise a
+	eventually test -s a/supervise/deaths.old
+	eventually grep -q ' 114 exit 0 ' a/supervise/deaths
+	grep -q ' 113 exit 0 ' a/supervise/deaths
+	[ "$(field '["last_end"]["exit"]')" = 0 ]
+}
+
+@test "deaths of another's making: nothing that is no line is believed, and no link is followed" {
+	service a 'exit 5'
+	mkdir -p a/supervise
+	echo precious >precious
+	ln -s "$PWD/precious" a/supervise/deaths
+	supervise a
+	eventually grep -q 'unable to write supervise/deaths' a.err
+	[ "$(cat precious)" = precious ]
+	rm a/supervise/deaths
+	printf 'nonsense\n@\n' >a/supervise/deaths
+	eventually grep -q ' 1 exit 5 ' a/supervise/deaths
+	said why a
+	[[ $output == 'a: ended by itself '* ]]
+}
+
+@test "sv ready is 1 at every moment of a crash loop" {
+	service a 'exit 1'
+	service b
+	supervise b
+	eventually runs b
+	supervise a
+	eventually grep -q ' 1 exit 1 ' a/supervise/deaths
+	until grep -q ' 3 exit 1 ' a/supervise/deaths; do
+		run -1 "$SV" ready a b
+		[[ $output == 'not ready: a: ended by itself '* ]]
+	done
+	run -0 "$SV" ready b
+	[ -z "$output" ]
+}
+
+@test "sv ready: all that should be up; what is down on purpose counts only by its name" {
+	service a
+	service b
+	service c
+	touch b/down
+	for s in a b c; do supervise "$s"; done
+	eventually runs a
+	eventually runs c
+	"$SV" -w 5 stop c
+	run -0 "$SV" ready
+	run -1 "$SV" ready b
+	[ "$output" = 'not ready: b: was not started, since there is a file down' ]
+	run -1 "$SV" ready 'c*'
+	[[ $output == 'not ready: c: was stopped by sv '* ]]
+	mkdir d
+	run -1 "$SV" ready
+	[ "$output" = 'not ready: d: no runsv supervises it' ]
+}
+
+@test "sv ready asks check" {
+	service a
+	script a/check "test -e $PWD/good"
+	supervise a
+	eventually runs a
+	run -1 "$SV" ready
+	[ "$output" = 'not ready: a: runs, and its check says that it is not ready' ]
+	touch good
+	run -0 "$SV" ready
+}
+
+@test "sv ready: what has failed for good is not ready" {
+	service a 'exit 9'
+	echo no >a/restart
+	supervise a
+	eventually stat_is a down
+	run -1 "$SV" ready
+	[[ $output == 'not ready: a: failed for good '*'; its last end: exit 9 after '*', by itself' ]]
+}
+
+@test "sv why: what can't be executed, with its interpreter" {
+	service a
+	printf '#!/no/such/interpreter\n' >a/run
+	supervise a
+	eventually grep -q ' exit 111 ' a/supervise/deaths
+	said why a
+	[ "$output" = "a: run can't be executed, since its interpreter is not there: /no/such/interpreter" ]
+	printf '#!/bin/sh\r\nexec true\r\n' >a/run
+	said why a
+	[[ $output == *'its interpreter is not there: /bin/sh with a carriage return behind it'* ]]
+	chmod -x a/run
+	said why a
+	[ "$output" = 'a: the file run is not executable' ]
+	printf 'exec true\n' >a/run
+	chmod +x a/run
+	said why a
+	[ "$output" = 'a: the file run is neither a script that begins with #! nor a program' ]
+	rm a/run
+	said why a
+	[ "$output" = 'a: there is no file run' ]
+}
+
+@test "sv why: a crash loop, with the last lines of its log" {
+	service a 'echo "foo: not found"' 'exit 7'
+	logs_to a
+	supervise a
+	eventually grep -q ' 2 exit 7 ' a/supervise/deaths
+	eventually test "$(grep -c foo a/log/main/current)" -ge 2
+	said why a
+	[[ ${lines[0]} == 'a: ended by itself '*' times in '*', the last time with exit 7 after '* ]]
+	[ "${lines[1]}" = 'last lines of its log:' ]
+	[ "${lines[2]}" = 'foo: not found' ]
+	[ "$(field '["why"]')" = crash-loop ]
+	[ "$(field '["log"][0]')" = 'foo: not found' ]
+}
+
+@test "sv log: the last lines, through old files, and with -f what comes, through a rotation" {
+	service a "while read -r x; do echo \"\$x\"; done <>$PWD/in"
+	mkfifo in
+	exec 6<>in
+	logs_to a
+	supervise a
+	for n in 1 2 3; do echo "$n" >&6; done
+	eventually grep -q 3 a/log/main/current
+	"$SV" alarm a/log
+	eventually test ! -s a/log/main/current
+	for n in 4 5; do echo "$n" >&6; done
+	eventually grep -q 5 a/log/main/current
+	[ "$("$SV" log a | tr '\n' ' ')" = '1 2 3 4 5 ' ]
+	[ "$("$SV" log -n 3 a | tr '\n' ' ')" = '3 4 5 ' ]
+	[ -z "$("$SV" log -n 0 a)" ]
+	[ "$("$SV" log -o json -n 1 a)" = '{"service":"a","line":"5"}' ]
+	daemon "$SV" log -f -n 1 a >followed
+	eventually grep -qx 5 followed
+	echo 6 >&6
+	eventually grep -qx 6 followed
+	"$SV" alarm a/log
+	eventually test ! -s a/log/main/current
+	echo 7 >&6
+	eventually grep -qx 7 followed
+	[ "$(tr '\n' ' ' <followed)" = '5 6 7 ' ]
+}
+
+@test "sv log: no logger, or one that does not live, or holds no log directory" {
+	service a
+	supervise a
+	eventually runs a
+	run -1 "$SV" log a
+	[ "$output" = 'fail: a: has no logger: its lines go where runsvdir'\''s do' ]
+	service b
+	script b/log/run 'exec cat'
+	touch b/log/down
+	supervise b
+	run -1 "$SV" log b
+	[ "$output" = 'fail: b: its logger does not run' ]
+	"$SV" -w 5 start b/log
+	run -1 "$SV" log b
+	[[ $output == 'fail: b: unable to find the log directory of its logger: '* ]]
+}
+
+@test "sv list: a row each, patterns, and as JSON that a parser takes" {
+	service web
+	service db
+	mkdir .hidden
+	supervise web
+	supervise db
+	eventually runs web
+	eventually runs db
+	said list
+	[ "${#lines[@]}" = 3 ]
+	[[ ${lines[0]} == NAME*STATE*WHY*PID* ]]
+	[[ ${lines[1]} == "db "*"run "*"runs "* ]]
+	[[ ${lines[2]} == "web "*" $(pid_of web) "* ]]
+	said list 'w*'
+	[ "${#lines[@]}" = 2 ]
+	[ "$("$SV" list -o json | python3 -c 'import json,sys; print([(s["name"], s["state"], s["want"], s["ready"]) for s in json.load(sys.stdin)])')" = "[('db', 'run', 'up', True), ('web', 'run', 'up', True)]" ]
+}
+
+@test "JSON: what is not UTF-8 is replaced, the rest is as it was" {
+	name=$'n\303\244h\377"\\'
+	mkdir "$name"
+	"$SV" ready -o json "$name" >out || [ $? = 1 ]
+	python3 - <<-'EOF'
+		import json
+		o = json.load(open("out", encoding="utf-8"))
+		assert o["ready"] is False and o["services"][0]["name"] == 'n\u00e4h\ufffd"\\', o
+	EOF
+}
+
+@test "wrong usage of what only looks is 100, and their words are nothing in the form of an init script" {
+	for args in 'why' 'log' 'list -x' 'list -o xml' 'log -n x a' 'log -n' 'ready -f'; do
+		# shellcheck disable=SC2086
+		run -100 "$SV" $args
+		[[ ${lines[0]} == 'usage: sv '* ]]
+	done
+	run -1 "$SV" why nothing
+	[ "$output" = 'fail: nothing: unable to change to service directory: No such file or directory' ]
+}
