@@ -120,7 +120,7 @@ in_zsh() {
 }
 
 @test "bash: a verb that is begun" {
-	offers 'restart reload reexec' 'sv re'
+	offers 'restart reload reexec ready' 'sv re'
 	offers 'force-stop' 'sv -v force-st'
 	offers '' 'sv alp'
 }

@@ -89,7 +89,7 @@ holds() { grep -qxF -e "$2" <<<"$1" || { echo "not documented: $3"; return 1; };
 flags() {
 	section "$1" SYNOPSIS | awk -v name="$2" -v page="$(basename "$1" .8)" '
 		/^\.Nm/ { on = $2 == name || (NF == 1 && name == page) }
-		on && sub(/^\.(Op )?Fl /, "") { for (i = 1; i <= NF && $i != "Ar"; i++) if ($i != "|") print $i }' |
+		on && sub(/^\.(Op )?Fl /, "") { for (i = 1; i <= NF && $i !~ /^(Ar|Cm)$/; i++) if ($i != "|") print $i }' |
 		fold -w 1 | sort -u
 }
 
@@ -99,7 +99,8 @@ documented() {
 }
 
 @test "the options of sv and svlogd are those of their pages' SYNOPSIS" {
-	documented sv/sv.8 sv "$(sed -nE 's/.*subgetopt_r\(argc, argv, "([^"]*)".*/\1/p' sv/sv.c)"
+	documented sv/sv.8 sv "$(sed -nE 's/.*subgetopt_r\(argc, argv, "([^"]*)".*/\1/p' sv/sv.c
+		sed -nE 's/.*VERB_LOG \? "([^"]*)".*/\1/p' sv/look.c)"
 	documented svlogd/svlogd.8 svlogd "$(sed -nE 's/^#define OPTIONS "(.*)"/\1/p' svlogd/svlogd.c)"
 }
 
