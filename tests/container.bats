@@ -321,6 +321,25 @@ not_supervised() { ! "$SV" status "./$1" | grep -qE '^(run|down|finish): '; }
 	[ "$(tr '\n' ' ' <order)" = 'web db ' ]
 }
 
+@test "the same when it dies in the turn in which the stop begins" {
+	tells db
+	tells web 'read -r x <'"$PWD/hold"'; exit 0'
+	depends web db
+	init
+	for s in db web; do eventually test -s "sv/$s.trace"; done
+	kill -STOP "$SCANNER"
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv db')"
+	kill "$SCANNER"
+	kill -CONT "$SCANNER"
+	eventually grep -qx 'want last' sv/db/supervise/record
+	eventually test -s order
+	[ "$(cat order)" = web ]
+	echo >&8
+	ends 0
+	[ "$(tr '\n' ' ' <order)" = 'web db ' ]
+	[ "$(grep -c up sv/db.trace)" = 1 ]
+}
+
 @test "essential: its end for good ends the tree, with its code" {
 	tells a
 	service sv/main "read -r x <$PWD/hold" 'exit 9'
