@@ -37,27 +37,11 @@ static enum option find(char const *word, bool *ambiguous)
 
 static void apply(struct args *a, enum option o)
 {
-	switch (o) {
-	case INSECURE_KEY:
-		a->insecure_key = true;
-		break;
-	case SKIP_STARTUP:
-		a->skip_startup = true;
-		break;
-	case SKIP_RUNIT:
-		a->skip_runit = true;
-		break;
-	case SPARE_ORPHANS:
-		a->spare_orphans = true;
-		break;
-	case QUIET:
-		a->quiet = true;
-		break;
-	case HELP:
-	case HOOK:
-	case OPTIONS:
-		break;
-	}
+	a->insecure_key = a->insecure_key || o == INSECURE_KEY;
+	a->skip_startup = a->skip_startup || o == SKIP_STARTUP;
+	a->skip_runit = a->skip_runit || o == SKIP_RUNIT;
+	a->spare_orphans = a->spare_orphans || o == SPARE_ORPHANS;
+	a->quiet = a->quiet || o == QUIET;
 }
 
 static enum args_result take_command(struct args *a, char *const *argv)

@@ -24,8 +24,6 @@ static void signal_children(int sig)
 
 void leftover_signal(int sig)
 {
-	if (!sig)
-		return;
 	if (getpid() == 1)
 		kill(-1, sig);
 	else

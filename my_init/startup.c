@@ -179,8 +179,10 @@ bool startup_run_all(struct startup *s, char const *dir, bool (*after)(void *), 
 	return good;
 }
 
+/* Without /proc some can't be told: nobody is waited for for ever. */
 static void end_leftover(struct startup *s)
 {
+	uint64_t last = NEVER;
 	int wstat;
 
 	s->path = "what startup files have left";
@@ -188,12 +190,15 @@ static void end_leftover(struct startup *s)
 	s->due += s->times.orphans;
 	s->say += SAY;
 	leftover_signal(SIGTERM);
-	while (!reap(0, &wstat)) {
+	while (!reap(0, &wstat) && stamp_ms() < last) {
 		wait_for_events(s);
 		take_signals(s);
 		do_what_is_due(s);
-		/* whose parent has just gone is ours, and was told by nobody */
-		leftover_signal(s->due == NEVER ? SIGKILL : 0);
+		if (s->due != NEVER)
+			continue;
+		/* also to whose parent has just gone: it is ours now */
+		leftover_signal(SIGKILL);
+		last = last == NEVER ? stamp_ms() + SAY : last;
 	}
 }
 

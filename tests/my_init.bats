@@ -419,6 +419,31 @@ children_are() { [ "$(pgrep -cP "$SCANNER")" = "$1" ]; }
 	[ ! -e etc/service/a/supervise ]
 }
 
+@test "not broken: what earlier startup files have left ends with a stop: TERM, then KILL" {
+	startup 1 "setsid bash -c 'trap \"echo saved >>$PWD/order; exit\" TERM; echo >$PWD/polite; while :; do read -r -t 1 x <>$NEVER; done' &"
+	startup 2 "setsid bash -c 'trap \"\" TERM; echo \$\$ >$PWD/stubborn; while :; do read -r -t 1 x <>$NEVER; done' &"
+	startup 3 "echo >$PWD/ready" "exec sleep 3600"
+	FIRST+=(KILL_ALL_PROCESSES_TIMEOUT=1)
+	boots
+	eventually test -s polite
+	eventually test -s stubborn
+	eventually test -s ready
+	kill "$SCANNER"
+	ends 143
+	[ "$(order)" = 'saved ' ]
+	gone "$(cat stubborn)"
+	# as process 1, too
+	needs unshare -pf --mount-proc true
+	rm order polite stubborn ready
+	boots_as_init
+	eventually test -s polite
+	eventually test -s stubborn
+	eventually test -s ready
+	kill "$(pgrep -P "$SCANNER")"
+	ends 143
+	[ "$(order)" = 'saved ' ]
+}
+
 @test "not broken: as process 1, in a startup file and after it" {
 	needs unshare -pf --mount-proc true
 	notes a

@@ -42,6 +42,7 @@ static struct {
 	  "{\"A\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xb3\"}\n" },
 	/* each byte that is none: alone, cut short, too long, half of a pair, too high */
 	{ "A=\xe9t", "export A='\xe9t'\n", "{\"A\":\"\xef\xbf\xbdt\"}\n" },
+	{ "A=\xc3tt", "export A='\xc3tt'\n", "{\"A\":\"\xef\xbf\xbdtt\"}\n" },
 	{ "A=\x80", "export A='\x80'\n", "{\"A\":\"\xef\xbf\xbd\"}\n" },
 	{ "A=\xe2\x82", "export A='\xe2\x82'\n", "{\"A\":\"\xef\xbf\xbd\xef\xbf\xbd\"}\n" },
 	{ "A=\xc0\xaf", "export A='\xc0\xaf'\n", "{\"A\":\"\xef\xbf\xbd\xef\xbf\xbd\"}\n" },
