@@ -274,7 +274,7 @@ release: bin
 		BASHDIR=/share/bash-completion/completions ZSHDIR=/share/zsh/site-functions
 	strip $(PROGRAMS:%=$(RELEASE)/bin/%)
 	@mkdir -p $(RELEASE)/share/doc/tend/linked
-	@cp README.md NEWS.md LICENSE docs/coming-from-runit.md docs/coming-from-supervisord.md docs/coming-from-baseimage.md docs/measured.md $(RELEASE)/share/doc/tend
+	@cp README.md NEWS.md LICENSE docs/coming-from-runit.md docs/coming-from-supervisord.md docs/coming-from-baseimage.md docs/containers.md docs/measured.md $(RELEASE)/share/doc/tend
 	@dpkg-query -W $(LINKED) >$(RELEASE)/share/doc/tend/linked/versions
 	@for p in $(LINKED); do cp /usr/share/doc/$$p/copyright $(RELEASE)/share/doc/tend/linked/$$p || exit; done
 	@cp /usr/share/common-licenses/LGPL-2.1 $(RELEASE)/share/doc/tend/linked
