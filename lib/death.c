@@ -31,7 +31,7 @@ size_t death_format(char line[DEATH_LINE], struct death const *d)
 		at[2 * i] = "0123456789abcdef"[byte >> 4];
 		at[2 * i + 1] = "0123456789abcdef"[byte & 15];
 	}
-	at += 2 * TAIN_PACK;
+	at += (size_t)2 * TAIN_PACK;
 	at = put(at, " ");
 	at += uint64_fmt(at, d->number);
 	if (d->wstat == -1) {

@@ -151,9 +151,13 @@ static void loop_text(struct known const *f, char *text, size_t size)
 
 	why_end(d, end, sizeof end);
 	why_time(d->ran, ran, sizeof ran);
+	if (n < 2) {
+		snprintf(text, size, "ended by itself, with %s after %s", end, ran);
+		return;
+	}
 	why_time((d->at.sec.x - f->deaths[f->count - n].at.sec.x) * 1000, within, sizeof within);
 	snprintf(text, size, "ended by itself %zu times in %s, the last time with %s after %s", n,
-		 n > 1 ? within : "a row", end, ran);
+		 within, end, ran);
 }
 
 /* What is said of a state: text, how long it has been so, more text, and the last end. */

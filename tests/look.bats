@@ -74,7 +74,7 @@ field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys
 	printf 'nonsense\n@\n' >a/supervise/deaths
 	eventually grep -q ' 1 exit 5 ' a/supervise/deaths
 	said why a
-	[[ $output == 'a: ended by itself '* ]]
+	[[ $output == 'a: ended by itself'* ]]
 }
 
 @test "sv ready is 1 at every moment of a crash loop" {
@@ -86,7 +86,7 @@ field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys
 	eventually grep -q ' 1 exit 1 ' a/supervise/deaths
 	until grep -q ' 3 exit 1 ' a/supervise/deaths; do
 		run -1 "$SV" ready a b
-		[[ $output == 'not ready: a: ended by itself '* ]]
+		[[ $output == 'not ready: a: ended by itself'* ]]
 	done
 	run -0 "$SV" ready b
 	[ -z "$output" ]

@@ -51,7 +51,7 @@ static void loops(void)
 
 	is(&f, WHY_RUNS, "has been running for 5 ms", "a first life");
 	died(&f, DEATH_ITSELF, 3 << 8, 20);
-	is(&f, WHY_LOOP, "ended by itself 1 times in a row, the last time with exit 3 after 20 ms",
+	is(&f, WHY_LOOP, "ended by itself, with exit 3 after 20 ms",
 	   "the first moments after an end by itself");
 	f.age = 999;
 	ok(why(&f) == WHY_LOOP, "until a second is over");
