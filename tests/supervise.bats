@@ -213,7 +213,7 @@ has_lines() { [ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]; }
 }
 
 # bats test_tags=contract
-@test "a read-only service directory: with a link for supervise it works, without it and elsewhere it is fatal" {
+@test "a read-only service directory: with a link for supervise it works, without it is fatal" {
 	needs unshare -m true
 	service a
 	service b

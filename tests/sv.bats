@@ -19,7 +19,7 @@ load sv
 	expect 100 "$usage" "$SV"
 	expect 100 "$usage" "$SV" status
 	expect 100 "$usage" "$SV" '' a
-	expect 100 "$usage" "$SV" list a
+	expect 100 "$usage" "$SV" lists a
 	expect 100 "$usage" "$SV" r a
 	expect 100 "$usage" "$SV" force a
 	expect 100 "$usage" "$SV" - a
