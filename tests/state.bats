@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Where the state lies if supervise/ can't be written: RUNSVDIR_STATE.
 #
-# shellcheck disable=SC2154,SC2016,SC2030,SC2031
+# shellcheck disable=SC2154,SC2016,SC2030,SC2031,SC2153
 
 load helpers
 load services
