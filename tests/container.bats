@@ -638,7 +638,7 @@ has_another() { pgrep -P "$SCANNER" -x runsv | grep -qvx "$1"; }
 	ends 9
 	[ "$(cat err)" = 'runsvdir: info: ended by sh, exit code 9' ]
 	runs_as_init -c -P -- sh -c 'exec sleep 3600'
-	eventually test -n "$(pgrep -P "$SCANNER")"
+	eventually pgrep -P "$SCANNER"
 	kill "$SCANNER"
 	ends 143
 	run -1 "$RUNSVDIR" -c --

@@ -15,6 +15,7 @@ deaths() { sed -E 's/^@[0-9a-f]{24} //; s/ ran [0-9]+ pid [0-9]+//' "$1/supervis
 ends_are() { [ "$(deaths a)" = "$1" ]; }
 said() { run "$SV" "$@"; echo "$output"; }
 logs_to() { script "$1/log/run" "exec $SVLOGD ./main" && mkdir "$1/log/main"; }
+logged_twice() { [ "$(grep -c foo a/log/main/current)" -ge 2 ]; }
 field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]'"$1"')'; }
 
 @test "each end of run is a line: code, signal, told or not, killed by timeout-kill; and an orderly end removes them" {
@@ -158,7 +159,7 @@ field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys
 	logs_to a
 	supervise a
 	eventually grep -q ' 2 exit 7 ' a/supervise/deaths
-	eventually test "$(grep -c foo a/log/main/current)" -ge 2
+	eventually logged_twice
 	said why a
 	[[ ${lines[0]} == 'a: ended by itself '*' times in '*', the last time with exit 7 after '* ]]
 	[ "${lines[1]}" = 'last lines of its log:' ]

@@ -27,6 +27,8 @@ lacks() { ! tr '\0' '\n' <"$1" | grep -q "^$2="; }
 is_runsvdir() { [ "$(cat "/proc/$SCANNER/comm")" = runsvdir ]; }
 order() { tr '\n' ' ' <order; }
 
+has_grandchild() { pgrep -P "$(pgrep -P "$SCANNER")"; }
+
 @test "promise 1: files become variables, unless the container has them; one newline at the end is cut, nothing else" {
 	variable BLANK $'x \n'
 	variable LINES $'one\ntwo\n\n'
@@ -635,7 +637,7 @@ boots_as_user() {
 	daemon in_image unshare -pf --mount-proc --kill-child env -i "${FIRST[@]}" "${OPTIONS[@]}" sh -c '"$0" & wait $!' "$MY_INIT" 2>>err 8>&-
 	SCANNER=$!
 	eventually test -s runsv
-	eventually test -n "$(pgrep -P "$(pgrep -P "$SCANNER")")"
+	eventually has_grandchild
 	local init
 	init=$(pgrep -P "$(pgrep -P "$SCANNER")")
 	# the orphan is a child of my_init, not of the process 1 before it

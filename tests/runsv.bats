@@ -617,7 +617,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 	letter a u
 	eventually times a run 2
 	echo >hold
-	eventually test "$(grep -c line a.log)" -ge 1
+	eventually grep -q line a.log
 	eventually times a log 2
 	eventually grep -c line a.log
 	kill -0 "$SUPERVISOR"
