@@ -126,9 +126,7 @@ void json_begin(bool verdict)
 
 static void put_state(struct known const *f)
 {
-	static char const *const states[] = { "down", "run", "finish" };
-
-	put_text("state", f->status.state <= STATUS_FINISH ? states[f->status.state] : "unknown");
+	put_text("state", why_state(f));
 	put_text("want", f->status.want == 'u' ? "up" : "down");
 	put_number("pid", f->status.pid);
 	put_number("since", stamp_unix(&f->status.since));

@@ -92,11 +92,8 @@ static char *last_lines(pid_t logger, size_t n, size_t *len)
 
 static void put_row(struct known const *f, enum why w)
 {
-	static char const *const states[] = { "down", "run", "finish" };
 	char age[32] = "-", end[80] = "-", text[512];
-	char const *const state = !f->supervised                     ? "-"
-				  : f->status.state <= STATUS_FINISH ? states[f->status.state]
-								     : "?";
+	char const *const state = f->supervised ? why_state(f) : "-";
 
 	if (f->supervised)
 		why_time(f->age, age, sizeof age);

@@ -68,6 +68,13 @@ enum why why(struct known const *f)
 	return f->status.state == STATUS_RUN ? WHY_RUNS : why_down(f);
 }
 
+char const *why_state(struct known const *f)
+{
+	static char const *const names[] = { "down", "run", "finish" };
+
+	return f->status.state <= STATUS_FINISH ? names[f->status.state] : "?";
+}
+
 bool why_is_ready(enum why w, bool named)
 {
 	return w == WHY_RUNS ||

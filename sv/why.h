@@ -26,6 +26,9 @@ extern char const *const why_words[WHYS];
 
 enum why why(struct known const *f);
 
+/* down, run, finish; ?: a state that is not known. */
+char const *why_state(struct known const *f);
+
 /* Is it where it should be: up, and not in a crash loop; or stopped on purpose? */
 bool why_is_ready(enum why w, bool named);
 

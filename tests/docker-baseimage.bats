@@ -19,7 +19,7 @@ setup_file() {
 	script app/20_second 'echo second $SET >>/order'
 	script app/90_plain 'echo wrong >>/order'
 	chmod -x app/90_plain
-	script app/app/run 'env >/app.env' 'trap "echo app >>/order; exit 0" TERM' 'echo the app speaks' 'while :; do sleep 0.1; done'
+	script app/app/run 'env >/app.env' 'trap "echo app >>/order; exit 0" TERM' 'echo the app speaks' 'tail -f /dev/null &' wait
 	script app/pre 'echo pre >>/order'
 	script app/post 'echo post >>/order'
 	cat >app/Dockerfile <<-END
@@ -124,7 +124,7 @@ code() { docker inspect -f '{{.State.ExitCode}}' "$CONTAINER"; }
 @test "docker stop of a service that does not obey: within docker's ten seconds, 137, and it is named" {
 	start -e KILL_PROCESS_TIMEOUT=1 -e KILL_ALL_PROCESSES_TIMEOUT=0
 	eventually is_up app
-	inside sh -c 'printf "#!/bin/sh\ntrap : TERM\nwhile :; do sleep 0.1; done\n" >/etc/service/app/run; sv restart app'
+	inside sh -c 'printf "#!/bin/sh\ntrap \"\" TERM\nexec tail -f /dev/null\n" >/etc/service/app/run; sv restart app'
 	eventually is_up app
 	timeout 30 docker stop "$CONTAINER" >/dev/null
 	[[ $(code) == 137 ]]

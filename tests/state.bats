@@ -21,12 +21,17 @@ web() {
 
 logged() { grep -qx "$1" logged; }
 
-@test "a read-only scan directory: state is in RUNSVDIR_STATE, sv finds it, and all verbs work" {
-	web
+# runsvdir -c on a read-only sv/, with its state in state/, until web runs.
+read_only_tree() {
 	export RUNSVDIR_STATE=$PWD/state SVDIR=$PWD/sv
 	daemon read_only env --default-signal "$RUNSVDIR" -c sv 2>>err 8>&-
 	SCANNER=$!
 	eventually logged hello
+}
+
+@test "a read-only scan directory: state is in RUNSVDIR_STATE, sv finds it, and all verbs work" {
+	web
+	read_only_tree
 	[ -p state/web/control ]
 	[ -p state/web.log/control ]
 	[[ $("$SV" status web) == "run: web: (pid "*"run: log: (pid "* ]]
@@ -45,10 +50,7 @@ logged() { grep -qx "$1" logged; }
 
 @test "a read-only scan directory: a killed runsv is replaced by one that finds the service" {
 	web
-	export RUNSVDIR_STATE=$PWD/state SVDIR=$PWD/sv
-	daemon read_only env --default-signal "$RUNSVDIR" -c sv 2>>err 8>&-
-	SCANNER=$!
-	eventually logged hello
+	read_only_tree
 	pid=$(cat state/web/pid)
 	runsv=$(pgrep -P "$SCANNER" -x runsv)
 	kill -KILL "$runsv"
@@ -64,10 +66,7 @@ logged() { grep -qx "$1" logged; }
 	mkdir -p sv/web/supervise
 	mkfifo sv/web/supervise/ok sv/web/supervise/control
 	: >sv/web/supervise/lock
-	export RUNSVDIR_STATE=$PWD/state SVDIR=$PWD/sv
-	daemon read_only env --default-signal "$RUNSVDIR" -c sv 2>>err 8>&-
-	SCANNER=$!
-	eventually logged hello
+	read_only_tree
 	[[ $("$SV" status web) == "run: web: (pid "* ]]
 	kill -TERM "$SCANNER"
 	ends 0

@@ -11,11 +11,9 @@ struct tree {
 	unsigned int acts; /* all since the last look */
 };
 
-static unsigned int step(struct tree *t, enum stop_event_kind kind, int code, uint64_t now)
+static unsigned int step(struct tree *t, enum stop_event_kind k, int code, uint64_t now)
 {
-	struct stop_event const e = {
-		.kind = kind, .cause = CAUSE_SIGNAL, .code = code, .now = now
-	};
+	struct stop_event const e = { .kind = k, .cause = CAUSE_SIGNAL, .code = code, .now = now };
 
 	return stop_step(&t->stop, &e, &t->roster, &t->order);
 }
