@@ -2,7 +2,7 @@
 runsv_OBJ := $(addprefix runsv/,slot.o policy.o pair.o ticket.o record.o life.o supervise.o start.o child.o keep.o perform.o \
 	settings.o publish.o holders.o numbers.o tree.o ended.o deaths.o report.o reexec.o runsv.o)
 runsvdir_OBJ := $(addprefix runsvdir/,roster.o watch.o files.o place.o living.o pipe.o hold.o service.o scan.o \
-	proctitle.o stop.o levels.o order.o saying.o ending.o cmd.o essential.o orphans.o options.o runsvdir.o)
+	proctitle.o stop.o levels.o order.o saying.o ending.o cmd.o essential.o budget.o orphans.o options.o runsvdir.o)
 sv_OBJ := sv/sv.o sv/command.o sv/goal.o sv/print.o sv/target.o sv/out.o sv/ask.o sv/check.o sv/watch.o sv/wait.o sv/facts.o sv/why.o \
 	sv/names.o sv/logs.o sv/json.o sv/look.o runsv/record.o runsv/slot.o runsv/policy.o
 svlogd_OBJ := $(addprefix svlogd/,svlogd.o signals.o input.o recover.o deliver.o flush.o store.o ledger.o logdir.o current.o line.o config.o \

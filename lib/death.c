@@ -50,7 +50,8 @@ size_t death_format(char line[DEATH_LINE], struct death const *d)
 	at += uint64_fmt(at, d->pid);
 	at = put(at, " cause ");
 	at = put(at, death_causes[d->cause]);
-	at = put(at, d->failed ? " failed yes\n" : " failed no\n");
+	at = put(at, d->failed ? " failed yes" : " failed no");
+	at = put(at, d->again ? " again yes\n" : " again no\n");
 	return (size_t)(at - line);
 }
 
@@ -133,6 +134,15 @@ static void get_cause(struct rest *r, enum death_cause *cause)
 	r->bad = true;
 }
 
+static bool get_yes(struct rest *r)
+{
+	bool const yes = take(r, "yes");
+
+	if (!yes)
+		must(r, "no");
+	return yes;
+}
+
 bool death_parse(struct death *d, char const *line, size_t len)
 {
 	struct rest r = { line, line + len, false };
@@ -150,8 +160,24 @@ bool death_parse(struct death *d, char const *line, size_t len)
 	must(&r, " cause ");
 	get_cause(&r, &d->cause);
 	must(&r, " failed ");
-	d->failed = take(&r, "yes");
-	if (!d->failed)
-		must(&r, "no");
+	d->failed = get_yes(&r);
+	must(&r, " again ");
+	d->again = get_yes(&r);
 	return !r.bad && r.at == r.end;
+}
+
+uint64_t deaths_between(char const *text, tain const *from, tain const *to, tain *last)
+{
+	uint64_t n = 0;
+
+	for (char const *end; (end = strchr(text, '\n')); text = end + 1) {
+		struct death d;
+		if (!death_parse(&d, text, (size_t)(end - text)) || !d.again ||
+		    tain_less(&d.at, from) || tain_less(to, &d.at))
+			continue;
+		n++;
+		if (tain_less(last, &d.at))
+			*last = d.at;
+	}
+	return n;
 }

@@ -28,15 +28,21 @@ struct death {
 	uint64_t pid;
 	enum death_cause cause;
 	bool failed; /* not a success (success-codes), and not what it was told */
+	bool again;  /* nobody has told it, and it is to be started anew */
 };
 
 extern char const *const death_causes[DEATH_CAUSES];
 
-/* -> "@TAI64N N exit CODE|signal N|unknown 0 ran MS pid PID cause CAUSE failed yes|no" and a
- * newline. Returns its length. */
+/* -> "@TAI64N N exit CODE|signal N|unknown 0 ran MS pid PID cause CAUSE failed yes|no
+ * again yes|no" and a newline. Returns its length. */
 size_t death_format(char line[DEATH_LINE], struct death const *d);
 
 /* One line, without its newline, -> *d. False: it is not one. */
 bool death_parse(struct death *d, char const *line, size_t len);
+
+/* How many lines of a text, which ends with a NUL, are of ends with a new start after them, from
+ * one moment (runit label) to another one, both included. *last: of the latest, if that is after
+ * what it was. */
+uint64_t deaths_between(char const *text, tain const *from, tain const *to, tain *last);
 
 #endif

@@ -83,13 +83,15 @@ void deaths_note(struct runsv *v, unsigned int who, int wstat)
 			   .cause = s->killed ? DEATH_TIMEOUT
 				    : told    ? DEATH_TOLD
 					      : DEATH_ITSELF,
-			   .failed = !told && policy_failed(&s->policy, wstat) };
+			   .failed = !told && policy_failed(&s->policy, wstat),
+			   .again = !told && !s->killed && !policy_last(&s->policy, wstat) };
 
 	if (s->phase != PHASE_RUN)
 		return;
 	stamp_now(&d.at);
 	if (!append(v->supervise[who], &d))
 		strerr_warnwusys("write ", runsv_where[who], "supervise/deaths");
+	v->again = v->again || d.again;
 }
 
 void deaths_forget(struct runsv const *v)

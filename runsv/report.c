@@ -18,12 +18,13 @@ void report(struct runsv *v)
 	bool const down = s->want > WANT_EXIT && s->phase == PHASE_DOWN;
 	bool const news =
 		(essential && (s->over != v->reported.over || s->pid != v->reported.pid)) ||
-		down != v->reported.down;
+		down != v->reported.down || v->again;
 
 	if (!news)
 		return;
 	v->reported.over = s->over;
 	v->reported.pid = s->pid;
 	v->reported.down = down;
+	v->again = false;
 	tell_scanner();
 }

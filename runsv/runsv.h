@@ -45,6 +45,7 @@ struct runsv {
 		pid_t pid;
 		bool down;
 	} reported; /* what the scanner was told to look at */
+	bool again; /* a life has ended that nobody wanted to, which it was not told yet */
 
 	struct rlimit nofile; /* their limit of descriptors */
 	bool raised;          /* ours is another one */

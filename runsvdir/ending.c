@@ -277,9 +277,7 @@ static uint64_t read_timeout(struct scanner const *s)
 
 	if (s->timeout != UINT64_MAX)
 		return s->timeout;
-	int const dir = s->dir < 0 ? -1
-				   : openat(s->dir, ".runsvdir",
-					    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int const dir = files_settings(s->dir);
 	if (dir < 0)
 		return ms;
 	if (setting_read(dir, ".runsvdir/", "timeout-stop", text, sizeof text) &&

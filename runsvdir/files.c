@@ -47,6 +47,13 @@ int files_state(struct place p, char const *file, int flags)
 	return open_path(p.dir, path, file, flags);
 }
 
+int files_settings(int scan)
+{
+	int const flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+	return scan < 0 ? -1 : openat(scan, ".runsvdir", flags);
+}
+
 void files_raise(struct rlimit const *given)
 {
 	struct rlimit const most = { .rlim_cur = given->rlim_max, .rlim_max = given->rlim_max };

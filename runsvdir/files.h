@@ -17,6 +17,10 @@ int files_open(struct place p, char const *file, int flags);
 /* The same of FILE ("/ok") in its supervise/, wherever that is (state.h). */
 int files_state(struct place p, char const *file, int flags);
 
+/* The .runsvdir/ of the scan directory (-1: there is none), for setting_read. The caller's, or -1.
+ */
+int files_settings(int scan);
+
 /* Descriptors for each service may be more than the limit that we were given: raises it to the most
  * that is allowed. That it can't be is no error. */
 void files_raise(struct rlimit const *given);

@@ -9,6 +9,7 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/strerr.h>
 
+#include "budget.h"
 #include "cmd.h"
 #include "ending.h"
 #include "essential.h"
@@ -77,7 +78,8 @@ static int obey(struct scanner *s, int sig)
 	return sig == SIGHUP ? 111 : 0;
 }
 
-/* What a runsv has told by it: its pipe is there, its service is essential, or down in a stop. */
+/* What a runsv has told by it: its pipe is there, its service is essential, has ended, or is down
+ * in a stop. */
 static void reported(struct scanner *s, pid_t sender)
 {
 	struct entry *const e = sender > 0 && s->init ? roster_of_pid(&s->roster, sender) : NULL;
@@ -89,15 +91,22 @@ static void reported(struct scanner *s, pid_t sender)
 		essential_note(s, e);
 }
 
-static void look_at_essential(struct scanner *s)
+/* A service has ended, and that may be the end of all: it is essential, or one too many. */
+static void look_at_ends(struct scanner *s)
 {
+	enum stop_cause cause = CAUSE_ESSENTIAL;
 	int code;
-	struct entry const *const e = s->init && !s->stopping ? essential_over(s, &code) : NULL;
+	struct entry const *e = essential_over(s, &code);
 
+	if (!e) {
+		cause = CAUSE_BUDGET;
+		code = STOP_TROUBLE;
+		e = budget_spent(s);
+	}
 	if (!e)
 		return;
 	strncpy(s->ended_by, roster_name(&s->roster, e), sizeof s->ended_by - 1);
-	ending_ask(s, CAUSE_ESSENTIAL, code);
+	ending_ask(s, cause, code);
 }
 
 static void reap(struct scanner *s)
@@ -121,7 +130,8 @@ static int handle_signals(struct scanner *s)
 			return code;
 	}
 	reap(s);
-	look_at_essential(s);
+	if (s->init && !s->stopping)
+		look_at_ends(s);
 	return -1;
 }
 
@@ -225,6 +235,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	PROG = "runsvdir";
 	s.init = getpid() == 1;
+	stamp_now(&s.began);
 	stop_init(&s.stop, STOP_TIMEOUT, false);
 	argv = options_read(&s, argv);
 	s.path = argv[1];

@@ -67,6 +67,10 @@ void say_end(struct scanner const *s)
 	case CAUSE_ESSENTIAL:
 		strerr_warni("ended by ", s->ended_by, ", which is essential, exit code ", code);
 		break;
+	case CAUSE_BUDGET:
+		strerr_warni("ended by restart-budget, the last that ended is ", s->ended_by,
+			     ", exit code ", code);
+		break;
 	case CAUSE_START:
 		strerr_warni("ended by .runsvdir/start, exit code ", code);
 		break;

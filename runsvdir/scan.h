@@ -40,8 +40,9 @@ struct scanner {
 	bool commanded;                        /* it was started */
 	pid_t command, hook;                   /* 0: none lives */
 	int stop_signal;                       /* that asked for the stop */
-	char ended_by[64];                     /* the essential service that did */
-	int null; /* what services read, where CMD has standard input; -1: the same */
+	char ended_by[64];                     /* the service that did */
+	tain began; /* runit label: what has ended before is no concern */
+	int null;   /* what services read, where CMD has standard input; -1: the same */
 	struct roster roster;
 	struct watch watch;
 	genalloc holds; /* struct hold */

@@ -172,7 +172,7 @@ static void start_ended(struct stop *s, struct stop_event const *e, struct roste
 	s->has_command = s->command_lives = false;
 	if (!s->asked) {
 		s->cause = CAUSE_START;
-		s->code = 1;
+		s->code = e->code < 0 ? STOP_TROUBLE : e->code;
 		s->total = e->now + s->timeout;
 	}
 	s->asked = true;
@@ -328,6 +328,8 @@ int stop_code(struct stop const *s)
 		return s->code;
 	case CAUSE_ESSENTIAL:
 		return s->code ? s->code : killed ? STOP_KILLED : 0;
+	case CAUSE_BUDGET:
+		return STOP_TROUBLE;
 	case CAUSE_HUP:
 		break;
 	}

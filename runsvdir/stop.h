@@ -45,6 +45,7 @@ enum stop_cause {
 	CAUSE_HUP,       /* without CMD */
 	CAUSE_COMMAND,   /* it has ended: code */
 	CAUSE_ESSENTIAL, /* a service: code */
+	CAUSE_BUDGET,    /* restart-budget is spent */
 	CAUSE_START      /* the hook start has failed */
 };
 
@@ -73,7 +74,8 @@ struct stop {
 enum stop_event_kind {
 	STOP_EV_ASKED,   /* cause, code; another one cuts the patience short */
 	STOP_EV_COMMAND, /* CMD has ended, with code */
-	STOP_EV_HOOK,    /* the hook of this phase has ended, with code, or there is none */
+	STOP_EV_HOOK,    /* the hook of this phase has ended, with code (-1: it could not be
+			    started), or there is none */
 	STOP_EV_KILLED,  /* a service had a process to be killed */
 	STOP_EV_UNTOLD,  /* somebody could not be told: no runsv is there just now */
 	STOP_EV_CHANGED, /* entries are down, or have gone; or it may be time for something */

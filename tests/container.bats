@@ -52,7 +52,7 @@ depends() { mkdir -p "sv/$1/dependencies.d" && : >"sv/$1/dependencies.d/$2"; }
 # init_under FAULT [CMD...]: the same as init, with it.
 init_under() { runs_as_init_under "$1" -c sv ${2:+-- "${@:2}"}; }
 
-@test "CMD or a hook can't be forked: that is said, and 111; 1 for start, and no service; the others are done without" {
+@test "CMD or a hook can't be forked: that is said, and 111; for start as well, and no service; the others are done without" {
 	local no_process=fork,vfork,clone,clone3:error=EAGAIN:when
 	init_under "$no_process=1" sh -c 'exit 3'
 	ends 111
@@ -66,7 +66,7 @@ init_under() { runs_as_init_under "$1" -c sv ${2:+-- "${@:2}"}; }
 	service sv/a
 	script sv/.runsvdir/start "echo start >>$PWD/order"
 	init_under "$no_process=1" touch "$PWD/order"
-	ends 1
+	ends 111
 	says 'warning: unable to fork for .runsvdir/start: '
 	[ ! -e order ]
 	[ ! -e sv/a/supervise ]
@@ -457,13 +457,13 @@ has_another() { pgrep -P "$SCANNER" -x runsv | grep -qvx "$1"; }
 	[ "$(tr '\n' ' ' <order)" = 'start cmd stop a finish 6 ' ]
 }
 
-@test "a start that fails ends it with 1: no service, no CMD, no other hook" {
+@test "a start that fails ends it with its code: no service, no CMD, no other hook" {
 	service sv/a
 	script sv/.runsvdir/start 'exit 3'
 	script sv/.runsvdir/stop "echo stop >>$PWD/order"
 	script sv/.runsvdir/finish "echo finish >>$PWD/order"
 	init touch "$PWD/order"
-	ends 1
+	ends 3
 	[ ! -e order ]
 	[ ! -e sv/a/supervise ]
 }

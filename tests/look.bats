@@ -28,15 +28,15 @@ field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys
 	eventually times a ready 3
 	"$SV" -w 5 restart a
 	eventually times a ready 4
-	ends_are '1 exit 4 cause itself failed yes
-2 signal 9 cause itself failed yes
-3 signal 15 cause told failed no'
+	ends_are '1 exit 4 cause itself failed yes again yes
+2 signal 9 cause itself failed yes again yes
+3 signal 15 cause told failed no again no'
 	[ "$(stat -c %a a/supervise/deaths)" = 600 ]
 	kill -KILL "$SUPERVISOR"
 	wait "$SUPERVISOR" || :
 	supervise a
 	"$SV" -w 5 stop a
-	[ "$(deaths a | tail -n 1)" = '4 signal 15 cause told failed no' ] || [ "$(deaths a | tail -n 1)" = '4 unknown 0 cause told failed no' ]
+	[ "$(deaths a | tail -n 1)" = '4 signal 15 cause told failed no again no' ] || [ "$(deaths a | tail -n 1)" = '4 unknown 0 cause told failed no again no' ]
 	"$SV" -w 5 exit a
 	[ ! -e a/supervise/deaths ]
 }
@@ -47,7 +47,7 @@ field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys
 	supervise a
 	eventually traced a ready
 	"$SV" -w 5 stop a
-	ends_are '1 signal 9 cause timeout failed no'
+	ends_are '1 signal 9 cause timeout failed no again no'
 	said why a
 	[[ $output == 'a: was stopped by sv '*' ago; its last end: signal 9 (Killed) after '*', killed since its time was up (timeout-kill)' ]]
 }
@@ -55,7 +55,7 @@ field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys
 @test "deaths are bounded: two files, and the numbers go on" {
 	service a 'exit 0'
 	mkdir -p a/supervise
-	awk 'BEGIN { for (i = 1; i <= 112; i++) printf "@400000006b08ebde11e179fc %d exit 3 ran 0 pid 1 cause itself failed yes\n", i }' >a/supervise/deaths
+	awk 'BEGIN { for (i = 1; i <= 112; i++) printf "@400000006b08ebde11e179fc %d exit 3 ran 0 pid 1 cause itself failed yes again yes\n", i }' >a/supervise/deaths
 	supervise a
 	eventually test -s a/supervise/deaths.old
 	eventually grep -q ' 114 exit 0 ' a/supervise/deaths

@@ -48,6 +48,18 @@ read_only_tree() {
 	[ ! -e sv/web/supervise ]
 }
 
+@test "a read-only scan directory: restart-budget counts services and loggers there" {
+	web
+	mkdir sv/.runsvdir
+	echo '1 in 1h' >sv/.runsvdir/restart-budget
+	read_only_tree
+	kill -KILL "$(cat state/web.log/pid)"
+	eventually grep -q ' 1 signal 9 ' state/web.log/deaths
+	kill -0 "$SCANNER"
+	kill -KILL "$(cat state/web/pid)"
+	ends 111
+}
+
 @test "a read-only scan directory: a killed runsv is replaced by one that finds the service" {
 	web
 	read_only_tree

@@ -7,7 +7,7 @@ static bool same(struct death const *a, struct death const *b)
 {
 	return a->at.sec.x == b->at.sec.x && a->at.nano == b->at.nano && a->number == b->number &&
 	       a->wstat == b->wstat && a->ran == b->ran && a->pid == b->pid &&
-	       a->cause == b->cause && a->failed == b->failed;
+	       a->cause == b->cause && a->failed == b->failed && a->again == b->again;
 }
 
 static void there_and_back(void)
@@ -19,7 +19,8 @@ static void there_and_back(void)
 		  .ran = 20,
 		  .pid = 17903,
 		  .cause = DEATH_ITSELF,
-		  .failed = true },
+		  .failed = true,
+		  .again = true },
 		{ .at = { { 1 }, 0 },
 		  .number = UINT64_MAX / 100,
 		  .wstat = 9,
@@ -52,15 +53,20 @@ static void wrong(void)
 		"",
 		"@",
 		"@400000006b08ebde11e179f",
-		"@400000006b08ebde11e179fg 1 exit 3 ran 0 pid 1 cause itself failed yes",
-		"@400000006b08ebde11e179fc 1 exit 256 ran 0 pid 1 cause itself failed yes",
-		"@400000006b08ebde11e179fc 1 signal 0 ran 0 pid 1 cause itself failed yes",
-		"@400000006b08ebde11e179fc 1 signal 65 ran 0 pid 1 cause itself failed yes",
-		"@400000006b08ebde11e179fc 1 exit  ran 0 pid 1 cause itself failed yes",
+		"@400000006b08ebde11e179fg 1 exit 3 ran 0 pid 1 cause itself failed yes again yes",
+		"@400000006b08ebde11e179fc 1 exit 256 ran 0 pid 1 cause itself failed yes again "
+		"yes",
+		"@400000006b08ebde11e179fc 1 signal 0 ran 0 pid 1 cause itself failed yes again "
+		"yes",
+		"@400000006b08ebde11e179fc 1 signal 65 ran 0 pid 1 cause itself failed yes again "
+		"yes",
+		"@400000006b08ebde11e179fc 1 exit  ran 0 pid 1 cause itself failed yes again yes",
 		"@400000006b08ebde11e179fc 99999999999999999999 exit 3 ran 0",
-		"@400000006b08ebde11e179fc 1 exit 3 ran 0 pid 1 cause else failed yes",
-		"@400000006b08ebde11e179fc 1 exit 3 ran 0 pid 1 cause itself failed maybe",
-		"@400000006b08ebde11e179fc 1 exit 3 ran 0 pid 1 cause itself failed yes ",
+		"@400000006b08ebde11e179fc 1 exit 3 ran 0 pid 1 cause else failed yes again yes",
+		"@400000006b08ebde11e179fc 1 exit 3 ran 0 pid 1 cause itself failed maybe again no",
+		"@400000006b08ebde11e179fc 1 exit 3 ran 0 pid 1 cause itself failed yes again no ",
+		"@400000006b08ebde11e179fc 1 exit 3 ran 0 pid 1 cause itself failed yes",
+		"@400000006b08ebde11e179fc 1 exit 3 ran 0 pid 1 cause itself failed yes again",
 	};
 	struct death d;
 
@@ -68,9 +74,33 @@ static void wrong(void)
 		ok(!death_parse(&d, t[i], strlen(t[i])), t[i]);
 }
 
+static tain at(uint64_t sec, uint32_t nano)
+{
+	return (tain){ { sec }, nano };
+}
+
+static void between(void)
+{
+	char text[DEATH_LINE * 6 + 16] = "no line\n", *end = text + strlen(text);
+	tain const times[] = { at(100, 0), at(105, 5), at(110, 0), at(110, 1) };
+	tain const from = at(100, 0), to = at(110, 0);
+	tain last = at(101, 0);
+
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+		struct death const d = { .at = times[i], .number = i + 1, .again = i != 1 };
+		end += death_format(end, &d);
+	}
+	strcpy(end, "@4");
+	ok(deaths_between(text, &from, &to, &last) == 2, "both ends count, what is told not");
+	ok(last.sec.x == 110 && !last.nano, "the last of them");
+	last = at(200, 0);
+	ok(deaths_between("", &from, &to, &last) == 0 && last.sec.x == 200, "none");
+}
+
 int main(void)
 {
 	there_and_back();
 	wrong();
+	between();
 	return done();
 }

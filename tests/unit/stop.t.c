@@ -202,6 +202,38 @@ static void at_start(void)
 	end(&t);
 }
 
+static void codes(void)
+{
+	static struct {
+		enum stop_cause cause;
+		int code, expected;
+		bool killed;
+	} const t[] = {
+		{ CAUSE_SIGNAL, 0, 0, false },     { CAUSE_SIGNAL, 0, 137, true },
+		{ CAUSE_HUP, 0, 111, false },      { CAUSE_HUP, 0, 137, true },
+		{ CAUSE_COMMAND, 3, 3, true },     { CAUSE_ESSENTIAL, 9, 9, true },
+		{ CAUSE_ESSENTIAL, 0, 0, false },  { CAUSE_ESSENTIAL, 0, 137, true },
+		{ CAUSE_BUDGET, 111, 111, false }, { CAUSE_BUDGET, 111, 111, true },
+		{ CAUSE_START, 3, 3, false },
+	};
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		struct stop s;
+		stop_init(&s, STOP_TIMEOUT, false);
+		s.cause = t[i].cause;
+		s.code = t[i].code;
+		s.killed = t[i].killed;
+		is_int(stop_code(&s), t[i].expected, "the code of a cause");
+	}
+	for (int code = -1; code < 256; code += 64) {
+		struct tree failed = tree(0, false);
+		failed.stop.phase = STOP_START;
+		step(&failed, STOP_EV_HOOK, code, 0);
+		is_int(stop_code(&failed.stop), code < 0 ? STOP_TROUBLE : code, "start's own code");
+		end(&failed);
+	}
+}
+
 /* The whole state space: three services with each of the relations between them, with and without
  * CMD, events in any order. Time is two questions: is it later than the next deadline, or now. */
 enum { SERVICES = 3, RELATIONS = 1 << (SERVICES * (SERVICES - 1)), DEPTH = 9 };
@@ -395,6 +427,7 @@ int main(void)
 	last_times();
 	with_command();
 	at_start();
+	codes();
 	walk();
 	return done();
 }

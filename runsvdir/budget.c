@@ -1,0 +1,103 @@
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+
+#include "budget.h"
+#include "death.h"
+#include "place.h"
+#include "setting.h"
+#include "stamp.h"
+#include "value.h"
+
+/* Of each service the latest hundred or so are kept. */
+enum { ENDS_MAX = 100 };
+
+struct window {
+	tain from, to;
+	tain last; /* of what was counted */
+	uint64_t ends;
+};
+
+static bool read_budget(struct scanner const *s, uint64_t *ends, uint64_t *ms)
+{
+	static char text[SETTING_SIZE + 1];
+	int const dir = files_settings(s->dir);
+
+	if (dir < 0)
+		return false;
+	bool const is = setting_read(dir, ".runsvdir/", "restart-budget", text, sizeof text);
+	bool const right = is && value_rate(text, ENDS_MAX, ends, ms);
+	if (is && !right)
+		setting_warn_value(".runsvdir/", "restart-budget", text,
+				   "N in TIME, N at most 100");
+	fd_close(dir);
+	return right;
+}
+
+static void count_file(struct window *w, struct place at, char const *file)
+{
+	char text[DEATH_BYTES + 1];
+	int const fd = files_state(at, file, O_RDONLY);
+
+	if (fd < 0)
+		return;
+	ssize_t const n = read(fd, text, sizeof text - 1);
+	fd_close(fd);
+	text[n > 0 ? n : 0] = 0;
+	w->ends += deaths_between(text, &w->from, &w->to, &w->last);
+}
+
+static void count(struct window *w, struct place at)
+{
+	count_file(w, at, "/deaths.old");
+	count_file(w, at, "/deaths");
+}
+
+/* The same of its logger, whose state elsewhere is that of NAME.log. */
+static void count_log(struct window *w, struct place at)
+{
+	char name[NAME_MAX + sizeof "/log"], entry[NAME_MAX + sizeof ".log"];
+	size_t const n = strlen(at.name), m = strlen(at.entry);
+
+	if (n > NAME_MAX || m > NAME_MAX)
+		return;
+	memcpy(name, at.name, n);
+	memcpy(name + n, "/log", sizeof "/log");
+	memcpy(entry, at.entry, m);
+	memcpy(entry + m, ".log", sizeof ".log");
+	count(w, (struct place){ at.dir, name, entry });
+}
+
+/* The moment ms before *to, but not before the scanner's first. */
+static tain beginning(struct scanner const *s, tain const *to, uint64_t ms)
+{
+	tain const time = { .sec.x = ms / 1000, .nano = (uint32_t)(ms % 1000 * 1000000) };
+	tain from;
+
+	tain_sub(&from, to, &time);
+	return tain_less(&from, &s->began) ? s->began : from;
+}
+
+struct entry *budget_spent(struct scanner const *s)
+{
+	struct window w = { .ends = 0 };
+	struct entry *last = NULL;
+	uint64_t ends, ms;
+
+	if (!read_budget(s, &ends, &ms))
+		return NULL;
+	stamp_now(&w.to);
+	w.from = beginning(s, &w.to, ms);
+	for (size_t i = 0; i < roster_len(&s->roster); i++) {
+		struct entry *const e = roster_at(&s->roster, i);
+		tain const before = w.last;
+		count(&w, place_of(s, e));
+		count_log(&w, place_of(s, e));
+		if (tain_less(&before, &w.last))
+			last = e;
+	}
+	return w.ends > ends ? last : NULL;
+}
