@@ -268,7 +268,10 @@ int main(int argc, char const *const *argv)
 	set_prog(argv[1]);
 	v.argv = argv;
 	start(&v, argv[1]);
-	take_signals(&v); /* what came while we started, or executed ourselves */
+	/* what came while we started, or executed ourselves: the end of the tree may be among it */
+	take_signals(&v);
+	for (unsigned int who = 0; who < v.pair.slots; who++)
+		read_letters(&v, who);
 	settle(&v);
 	while (!over(&v))
 		turn(&v);

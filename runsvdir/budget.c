@@ -1,6 +1,4 @@
 #include <fcntl.h>
-#include <limits.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
@@ -56,21 +54,6 @@ static void count(struct window *w, struct place at)
 	count_file(w, at, "/deaths");
 }
 
-/* The same of its logger, whose state elsewhere is that of NAME.log. */
-static void count_log(struct window *w, struct place at)
-{
-	char name[NAME_MAX + sizeof "/log"], entry[NAME_MAX + sizeof ".log"];
-	size_t const n = strlen(at.name), m = strlen(at.entry);
-
-	if (n > NAME_MAX || m > NAME_MAX)
-		return;
-	memcpy(name, at.name, n);
-	memcpy(name + n, "/log", sizeof "/log");
-	memcpy(entry, at.entry, m);
-	memcpy(entry + m, ".log", sizeof ".log");
-	count(w, (struct place){ at.dir, name, entry });
-}
-
 /* The moment ms before *to, but not before the scanner's first. */
 static tain beginning(struct scanner const *s, tain const *to, uint64_t ms)
 {
@@ -93,9 +76,12 @@ struct entry *budget_spent(struct scanner const *s)
 	w.from = beginning(s, &w.to, ms);
 	for (size_t i = 0; i < roster_len(&s->roster); i++) {
 		struct entry *const e = roster_at(&s->roster, i);
+		struct place const at = place_of(s, e);
 		tain const before = w.last;
-		count(&w, place_of(s, e));
-		count_log(&w, place_of(s, e));
+		struct place_log log;
+		count(&w, at);
+		if (place_log(&log, at))
+			count(&w, log.at);
 		if (tain_less(&before, &w.last))
 			last = e;
 	}

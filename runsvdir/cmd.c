@@ -80,6 +80,18 @@ bool command_start(struct scanner *s, int *code)
 	return false;
 }
 
+void command_resume(struct scanner const *s)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (s->command <= 0 || waitid(P_PID, (id_t)s->command, &info, WSTOPPED | WNOHANG) < 0 ||
+	    !info.si_pid)
+		return;
+	/* a group of its own: it has the terminal */
+	if (info.si_status == SIGTSTP && getpgid(s->command) == s->command)
+		kill(-s->command, SIGCONT);
+}
+
 void command_signal(struct scanner const *s, int sig)
 {
 	if (s->command <= 0)

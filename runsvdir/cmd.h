@@ -10,6 +10,10 @@
  * said; *code is what the tree is to end with. */
 bool command_start(struct scanner *s, int *code);
 
+/* Ctrl-Z has stopped it, and there is no shell that could go on with it: it goes on. Another stop
+ * is somebody's wish. */
+void command_resume(struct scanner const *s);
+
 /* A signal to it and CONT. */
 void command_signal(struct scanner const *s, int sig);
 

@@ -57,6 +57,20 @@ struct place place_of(struct scanner const *s, struct entry const *e)
 	return (struct place){ s->dir, entry, entry };
 }
 
+bool place_log(struct place_log *l, struct place at)
+{
+	size_t const n = strlen(at.name), m = strlen(at.entry);
+
+	if (n > NAME_MAX || m > NAME_MAX)
+		return false;
+	memcpy(l->name, at.name, n);
+	memcpy(l->name + n, "/log", sizeof "/log");
+	memcpy(l->entry, at.entry, m);
+	memcpy(l->entry + m, ".log", sizeof ".log");
+	l->at = (struct place){ at.dir, l->name, l->entry };
+	return true;
+}
+
 void place_release(struct entry *e)
 {
 	if (e->dir >= 0)

@@ -1,6 +1,8 @@
 #ifndef RUNSVDIR_PLACE_H
 #define RUNSVDIR_PLACE_H
 
+#include <limits.h>
+
 #include "files.h"
 #include "scan.h"
 
@@ -17,6 +19,13 @@ void place_hold_of(pid_t pid, struct entry *e);
 /* Where to open its files: the held directory and ".", else the scan directory and its name, which
  * may have become another's. */
 struct place place_of(struct scanner const *s, struct entry const *e);
+
+/* Where its logger's are: at has them while this lives. False: the names are too long. */
+struct place_log {
+	char name[NAME_MAX + sizeof "/log"], entry[NAME_MAX + sizeof ".log"];
+	struct place at;
+};
+bool place_log(struct place_log *l, struct place at);
 
 /* Lets it go. */
 void place_release(struct entry *e);

@@ -116,6 +116,7 @@ static void reap(struct scanner *s)
 	for (pid_t pid; (pid = wait_nohang(&wstat)) > 0;)
 		if (!service_reaped(s, pid, wstat) && s->init)
 			ending_reaped(s, pid, wstat);
+	command_resume(s);
 }
 
 static int handle_signals(struct scanner *s)

@@ -87,6 +87,20 @@ init_under() { runs_as_init_under "$1" -c sv ${2:+-- "${@:2}"}; }
 	[ "$group" = "$foreground" ]
 }
 
+@test "CMD that is no shell goes on after Ctrl-Z" {
+	script ./cmd "trap 'echo cont >>$PWD/order' CONT" "echo up >>$PWD/order" 'read -r line || read -r line' "echo \"\$line\" >>$PWD/order" 'exit 3'
+	mkfifo in
+	exec 7<>in
+	command script -qec "exec env --default-signal $RUNSVDIR -c sv -- ./cmd" /dev/null <in >said 2>&1 3>&- 7>&- 8>&- &
+	SCANNER=$!
+	eventually grep -q up order
+	printf '\032' >&7
+	eventually grep -q cont order
+	echo words >&7
+	ends 3
+	[ "$(tail -n 1 order)" = words ]
+}
+
 @test "CMD runs beside the services, after them, and has standard input alone" {
 	service sv/a "readlink /proc/self/fd/0 >$PWD/input" 'exec sleep 3600'
 	mkfifo in
@@ -549,6 +563,23 @@ has_another() { pgrep -P "$SCANNER" -x runsv | grep -qvx "$1"; }
 	ends 0
 	gone "$(cat orphan)"
 	[ "$(cat order)" = term ]
+}
+
+@test "orphans get TERM, but a logger that drains does not, though its runsv was replaced" {
+	service sv/a "setsid sh -c 'trap \"echo bye; exit\" TERM; echo \$\$ >$PWD/orphan; while :; do read -r x <>$NEVER; done' &" 'exec sleep 3600'
+	logger sv/a "trap 'echo term >>$PWD/sv/a.trace' TERM" "cat >>$PWD/sv/a.log"
+	init
+	eventually test -s orphan
+	eventually traced sv/a log
+	eventually runs sv/a
+	kill -KILL "$(pgrep -P "$SCANNER" -f -x 'runsv a')"
+	eventually pgrep -P "$SCANNER" -f -x 'runsv a'
+	eventually pgrep -P "$SCANNER" -f 'log/run|^/bin/sh ./run'
+	kill "$SCANNER"
+	ends 0
+	[ "$(cat sv/a.log)" = bye ]
+	[ "$(grep -c log sv/a.trace)" = 1 ]
+	run ! grep term sv/a.trace
 }
 
 @test "where the processes can't be listed, orphans are left, and it ends in order" {

@@ -533,3 +533,14 @@ without_fork() {
 	grep -q '^runsv b: warning: unable to fork for control/?: ' b.err
 	[ "$(scripts b)" = u ]
 }
+
+@test "letters that came while it started are obeyed before anything runs" {
+	service a
+	mkdir a/supervise
+	mkfifo a/supervise/control
+	exec 9<>a/supervise/control
+	printf '\f' >&9
+	"$RUNSV" a 9>&-
+	exec 9>&-
+	[ ! -e a.trace ]
+}

@@ -87,6 +87,7 @@ ssize_t sim_tee(int from, int to, size_t n, unsigned int flags);
 int sim_unlinkat(int dir, char const *path, int flags);
 int sim_unsetenv(char const *name);
 pid_t sim_vfork(void);
+int sim_waitid(int kind, id_t id, siginfo_t *info, int flags);
 pid_t sim_waitpid(pid_t pid, int *wstat, int flags);
 ssize_t sim_write(int fd, void const *from, size_t n);
 ssize_t sim_writev(int fd, struct iovec const *v, int n);

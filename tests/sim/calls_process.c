@@ -83,6 +83,16 @@ static bool child_ended(struct process *p)
 	return false;
 }
 
+/* Only asked for a CMD that has stopped, and the tree has none. */
+int sim_waitid(int kind, id_t id, siginfo_t *info, int flags)
+{
+	(void)kind;
+	(void)id;
+	(void)info;
+	(void)flags;
+	return errno = ECHILD, -1;
+}
+
 pid_t sim_waitpid(pid_t pid, int *wstat, int flags)
 {
 	bool any = false;
