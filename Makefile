@@ -222,6 +222,9 @@ coverage: coverage-programs
 	tests/coverage $(COVERAGE)
 
 # Many services, letters and kills for T seconds, and what must hold afterwards.
+.PHONY: term
+term: all
+	TERM_STEP=1 TERM_ROUNDS=2 BIN=$(abspath $(BUILD))/bin tests/run tests/stop.bats
 .PHONY: soak
 soak: T = 600
 soak: bin
@@ -294,6 +297,7 @@ help:
 	@echo 'table, golden, check-golden  what the machine of runsv does; its copy; the difference'
 	@echo 'check-reference BIN=/usr/bin  the tests of the contract, on runit itself'
 	@echo 'coverage       which lines the tests run, beside tests/coverage.txt (half an hour)'
+	@echo 'term           TERM to a tree at each of the first 500 milliseconds, a thousand runs'
 	@echo 'soak T=600     300 services, random letters, kills, renames and rotations for T seconds; then what must hold'
 	@echo 'bench          measures beside runit, s6, daemontools and the least that must be done'
 	@echo 'fuzz T=60      the fuzzers of tests/fuzz, each for T seconds (clang); fuzz-corpus: what they found, into the tree'
