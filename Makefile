@@ -234,7 +234,7 @@ print-pure:
 	@echo $(PURE)
 
 SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c convert/*.c my_init/*.c)
-FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/sim/*.[ch] tests/soak/*.c)
+FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/sim/*.[ch] tests/soak/*.c service-examples/docker/*/*.c)
 SCRIPTS := try .ci/run tests/run tests/report tests/fuzz/run tests/fuzz/merge tests/coverage tests/soak/run tests/soak/verify completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
 lint: $(BUILD)/include/.ok
 	clang-format --dry-run -Werror $(FORMATTED)

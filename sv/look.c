@@ -12,6 +12,8 @@
 #include "logs.h"
 #include "look.h"
 #include "names.h"
+#include "wait.h"
+#include "watch.h"
 #include "why.h"
 
 enum verb { VERB_LIST, VERB_READY, VERB_WHY, VERB_LOG, VERBS };
@@ -22,6 +24,9 @@ struct looking {
 	bool json, follow;
 	size_t lines;
 	bool named;
+	struct watch watch;
+	int64_t deadline; /* of all checks together */
+	char const *said; /* of the last check, if it was not good */
 	struct names names;
 	struct svdir *v;
 	struct out *o;
@@ -59,20 +64,64 @@ static bool options(struct looking *l, int *argc, char const *const **argv)
 	return true;
 }
 
+/* The signal that is to end us, or 0. */
+static int told_to_end(struct looking *l)
+{
+	struct watch_event events[WATCH_EVENTS];
+
+	for (int n = watch_read(&l->watch, events); n > 0; n--)
+		if (events[n - 1].news == NEWS_END)
+			return events[n - 1].value;
+	return 0;
+}
+
+/* Kills the check with all that it has started, and reaps it, which a process 1 might not do. */
+static void end_check(struct looking *l, pid_t pid)
+{
+	check_kill(pid);
+	watch_wait(&l->watch, watch_clock() + 100000000);
+	waitpid(pid, NULL, WNOHANG);
+}
+
+/* Who asks in a container may lose patience before we do: a check that hangs must not stay behind
+ * then, since half a minute later there would be another. After one that has used
+ * up the time a quick one is still asked, so that it is not blamed. */
+static enum check wait_for_check(struct looking *l, pid_t pid)
+{
+	int64_t const least = wait_end(0), end = l->deadline > least ? l->deadline : least;
+	int wstat;
+
+	for (;;) {
+		int const sig = told_to_end(l);
+		if (waitpid(pid, &wstat, WNOHANG) == pid)
+			return check_result(wstat);
+		if (sig) {
+			end_check(l, pid);
+			fflush(stdout);
+			watch_obey(sig);
+		}
+		if (watch_clock() >= end) {
+			end_check(l, pid);
+			l->said = "runs, and its check has not ended in time";
+			return CHECK_BAD;
+		}
+		watch_wait(&l->watch, end);
+	}
+}
+
 /* What ./check says; a service without one is as good as it looks. */
 static bool is_good(char const *name, struct looking *l)
 {
-	struct check_setup setup = { .null = -1 };
+	struct check_setup setup = { .mask = l->watch.inherited, .null = -1 };
 	struct service s;
 	pid_t pid = 0;
-	int wstat;
 
-	sigemptyset(&setup.mask);
+	l->said = "runs, and its check says that it is not ready";
 	if (getrlimit(RLIMIT_NOFILE, &setup.nofile) < 0 || !ask_enter(&s, name, l->v, l->o))
 		return false;
 	enum check c = check_start(&setup, s.dir, name, true, &pid, l->o);
-	if (c == CHECK_RUNS && waitpid(pid, &wstat, 0) == pid)
-		c = check_result(wstat);
+	if (c == CHECK_RUNS)
+		c = wait_for_check(l, pid);
 	if (setup.null >= 0)
 		close(setup.null);
 	ask_leave(&s);
@@ -154,15 +203,12 @@ static void put_json(struct known const *f, enum why w, bool ready, bool with_lo
 	free(text);
 }
 
-static void put_ready(struct known const *f, enum why w)
+static void put_ready(struct looking const *l, struct known const *f, enum why w)
 {
 	char text[WHY_TEXT];
 
-	if (w == WHY_RUNS)
-		snprintf(text, sizeof text, "runs, and its check says that it is not ready");
-	else
-		why_text(f, w, text, sizeof text);
-	printf("not ready: %s: %s\n", f->name, text);
+	why_text(f, w, text, sizeof text);
+	printf("not ready: %s: %s\n", f->name, w == WHY_RUNS ? l->said : text);
 }
 
 static bool all_services(struct looking *l, struct known *f)
@@ -184,7 +230,7 @@ static bool all_services(struct looking *l, struct known *f)
 		else if (l->verb == VERB_WHY)
 			put_why(f, w);
 		else if (!ready)
-			put_ready(f, w);
+			put_ready(l, f, w);
 	}
 	return all;
 }
@@ -193,6 +239,10 @@ static int states(struct looking *l)
 {
 	static struct known f;
 
+	if (l->verb == VERB_READY && !watch_init(&l->watch)) {
+		out_fail(l->o, l->v->path, "", "unable to wait for checks", errno);
+		return 1;
+	}
 	if (l->json)
 		json_begin(l->verb == VERB_READY);
 	else if (l->verb == VERB_LIST) {
@@ -297,9 +347,9 @@ static int all_logs(struct looking *l)
 	return code;
 }
 
-int look(int argc, char const *const *argv, struct svdir *v, struct out *o)
+int look(int argc, char const *const *argv, unsigned long seconds, struct svdir *v, struct out *o)
 {
-	struct looking l = { .v = v, .o = o, .lines = 10 };
+	struct looking l = { .v = v, .o = o, .lines = 10, .deadline = wait_end(seconds) };
 
 	while (l.verb < VERBS && strcmp(verbs[l.verb], argv[0]) != 0)
 		l.verb++;

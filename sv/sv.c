@@ -82,6 +82,13 @@ static unsigned long seconds(char const *text)
 	return n < MOST_WAIT ? n : MOST_WAIT;
 }
 
+static unsigned long default_wait(void)
+{
+	char const *const wait = getenv("SVWAIT");
+
+	return wait ? seconds(wait) : DEFAULT_WAIT;
+}
+
 static void options(struct arguments *a, int argc, char const *const *argv, subgetopt *l)
 {
 	for (;;)
@@ -109,12 +116,11 @@ static void parse(struct arguments *a, int argc, char const *const *argv)
 {
 	subgetopt l = SUBGETOPT_ZERO;
 	char const *const slash = argc ? strrchr(argv[0], '/') : NULL;
-	char const *const wait = getenv("SVWAIT");
 
 	a->prog = slash ? slash + 1 : argc ? argv[0] : "sv";
 	a->lsb = strcmp(a->prog, "sv") != 0;
 	a->verbose = false;
-	a->wait = wait ? seconds(wait) : DEFAULT_WAIT;
+	a->wait = default_wait();
 	options(a, argc, argv, &l);
 	argc -= l.ind;
 	argv += l.ind;
@@ -257,7 +263,7 @@ int main(int argc, char **argv)
 	if (!v.path)
 		v.path = "/etc/service/";
 	if (argc > 1 && is_sv(argv[0]) && look_is(argv[1]) &&
-	    (code = look(argc - 1, (char const *const *)argv + 1, &v, &o)) >= 0) {
+	    (code = look(argc - 1, (char const *const *)argv + 1, default_wait(), &v, &o)) >= 0) {
 		out_flush(&o);
 		return code;
 	}

@@ -226,7 +226,7 @@ static void reap(struct waiting *w)
 static void end_checks(struct waiting *w)
 {
 	int64_t const patience = watch_clock() + 100 * MS;
-	struct event events[WATCH_EVENTS];
+	struct watch_event events[WATCH_EVENTS];
 
 	if (!w->checks)
 		return;
@@ -241,15 +241,9 @@ static void end_checks(struct waiting *w)
 
 static void end_by(struct waiting *w, int sig)
 {
-	sigset_t set;
-
 	end_checks(w);
 	out_flush(w->out);
-	signal(sig, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, sig);
-	raise(sig);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	watch_obey(sig);
 }
 
 static void take_descriptor(struct waiting *w, int fd)
@@ -265,7 +259,7 @@ static void take_descriptor(struct waiting *w, int fd)
 
 static void take_events(struct waiting *w)
 {
-	struct event events[WATCH_EVENTS];
+	struct watch_event events[WATCH_EVENTS];
 	int n;
 
 	do {
@@ -358,12 +352,17 @@ static void raise_limit(struct waiting *w)
 	setrlimit(RLIMIT_NOFILE, &r);
 }
 
+int64_t wait_end(unsigned long seconds)
+{
+	return watch_clock() + (seconds ? (int64_t)seconds * 1000 : WAIT_LEAST) * MS;
+}
+
 bool wait_for(struct command const *c, char const *const *names, size_t count,
 	      unsigned long seconds, struct svdir *v, struct out *o)
 {
 	struct waiting w = { .command = c, .count = count, .setup = { .null = -1 }, .out = o };
 
-	w.deadline = watch_clock() + (seconds ? (int64_t)seconds * 1000 * MS : WAIT_LEAST * MS);
+	w.deadline = wait_end(seconds);
 	w.all = calloc(count, sizeof *w.all);
 	if (!w.all || !watch_init(&w.watch))
 		return false;

@@ -84,25 +84,25 @@ void watch_wait(struct watch const *w, int64_t deadline)
 	ppoll(&p, 1, deadline < 0 ? NULL : &t, NULL);
 }
 
-static struct event event_of(struct watch *w, struct signalfd_siginfo const *s)
+static struct watch_event event_of(struct watch *w, struct signalfd_siginfo const *s)
 {
 	int const sig = (int)s->ssi_signo;
 
 	if (sig == SIGCHLD)
-		return (struct event){ NEWS_CHILD, 0 };
+		return (struct watch_event){ NEWS_CHILD, 0 };
 	if (sig == SIGIO)
-		return (struct event){ NEWS_ALL, 0 };
+		return (struct watch_event){ NEWS_ALL, 0 };
 	if (sig != SIGRTMIN)
-		return (struct event){ NEWS_END, sig };
+		return (struct watch_event){ NEWS_END, sig };
 	if (s->ssi_fd != w->inotify || w->inotify < 0)
-		return (struct event){ NEWS_FD, s->ssi_fd };
+		return (struct watch_event){ NEWS_FD, s->ssi_fd };
 	char unread[4096];
 	while (read(w->inotify, unread, sizeof unread) > 0)
 		;
-	return (struct event){ NEWS_ALL, 0 };
+	return (struct watch_event){ NEWS_ALL, 0 };
 }
 
-int watch_read(struct watch *w, struct event events[WATCH_EVENTS])
+int watch_read(struct watch *w, struct watch_event events[WATCH_EVENTS])
 {
 	struct signalfd_siginfo info[WATCH_EVENTS];
 	ssize_t const n = read(w->signals, info, sizeof info);
@@ -111,6 +111,17 @@ int watch_read(struct watch *w, struct event events[WATCH_EVENTS])
 	for (ssize_t i = 0; i < n / (ssize_t)sizeof *info; i++)
 		events[count++] = event_of(w, &info[i]);
 	return count;
+}
+
+void watch_obey(int sig)
+{
+	sigset_t set;
+
+	signal(sig, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	raise(sig);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 int64_t watch_clock(void)

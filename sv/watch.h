@@ -21,7 +21,7 @@ enum news {
 	NEWS_END,
 };
 
-struct event {
+struct watch_event {
 	enum news news;
 	int value; /* the descriptor, or the signal that ends us */
 };
@@ -40,7 +40,10 @@ void watch_wait(struct watch const *w, int64_t deadline);
 
 /* Reads up to max events without waiting; returns how many. */
 #define WATCH_EVENTS 64
-int watch_read(struct watch *w, struct event events[WATCH_EVENTS]);
+int watch_read(struct watch *w, struct watch_event events[WATCH_EVENTS]);
+
+/* Ends us by a signal that was NEWS_END, as it would have done by itself. */
+void watch_obey(int sig);
 
 /* The monotonic clock in nanoseconds. */
 int64_t watch_clock(void);

@@ -5,14 +5,11 @@
 # shellcheck disable=SC2016
 
 load helpers
-
-ROOT=$BATS_TEST_DIRNAME/..
+load docker
 
 setup_file() {
-	NEVER=$BATS_FILE_TMPDIR/never
-	mkfifo "$NEVER"
-	export NEVER
-	export IMAGE=tend-base-$$
+	never
+	build tend-base-$$ baseimage
 	cd "$BATS_FILE_TMPDIR" || return
 	mkdir app
 	script app/10_first 'echo first >>/order; echo from-startup >/etc/container_environment/SET' 'exit 0'
@@ -31,13 +28,7 @@ setup_file() {
 		COPY pre /etc/my_init.pre_shutdown.d/
 		COPY post /etc/my_init.post_shutdown.d/
 	END
-	# the first stage by name as well, so that it can be removed in the end
-	(docker build -q --target build -t "$IMAGE-build" -f "$ROOT/service-examples/docker/baseimage/Dockerfile" "$ROOT" &&
-		docker build -q -t "$IMAGE" -f "$ROOT/service-examples/docker/baseimage/Dockerfile" "$ROOT" &&
-		docker build -q -t "$IMAGE-app" app) >log 2>&1 || {
-		cat log >&2
-		return 1
-	}
+	build_in app "$IMAGE-app"
 }
 
 script() {
@@ -48,27 +39,9 @@ script() {
 	chmod +x "$file"
 }
 
-teardown_file() {
-	docker rmi "$IMAGE-app" "$IMAGE" "$IMAGE-build" >/dev/null || :
-}
-
-setup() {
-	# shellcheck disable=SC2034 # how many seconds eventually tries
-	PATIENCE=60
-	CONTAINER=
-}
-
-teardown() {
-	[[ -z $CONTAINER ]] || docker rm -f "$CONTAINER" >/dev/null
-}
-
 # start [OPTION...]: the image with the app.
 start() { CONTAINER=$(docker run -d "$@" "$IMAGE-app"); }
-inside() { docker exec "$CONTAINER" "$@"; }
 is_up() { inside sv check "$1" | grep -q "^ok: run: $1:"; }
-logs() { docker logs "$CONTAINER" 2>&1; }
-said() { logs | grep -q -e "$1"; }
-code() { docker inspect -f '{{.State.ExitCode}}' "$CONTAINER"; }
 
 @test "syslog, cron and the app are up, sshd is down; what is sent to syslog is on the output and in the log" {
 	start
@@ -111,9 +84,7 @@ code() { docker inspect -f '{{.State.ExitCode}}' "$CONTAINER"; }
 	start
 	eventually is_up cron
 	eventually is_up app
-	local begin=${EPOCHREALTIME/./}
-	timeout 30 docker stop "$CONTAINER" >/dev/null
-	echo "# docker stop took $(((${EPOCHREALTIME/./} - begin) / 1000)) ms" >&3
+	stop 10
 	[[ $(code) == 0 ]]
 	said 'info: ended by signal Terminated, exit code 0$'
 	run ! said killed
@@ -126,7 +97,7 @@ code() { docker inspect -f '{{.State.ExitCode}}' "$CONTAINER"; }
 	eventually is_up app
 	inside sh -c 'printf "#!/bin/sh\ntrap \"\" TERM\nexec tail -f /dev/null\n" >/etc/service/app/run; sv restart app'
 	eventually is_up app
-	timeout 30 docker stop "$CONTAINER" >/dev/null
+	stop 10
 	[[ $(code) == 137 ]]
 	said 'killed because the time is up: app$'
 }

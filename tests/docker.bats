@@ -2,34 +2,11 @@
 # The container of service-examples/docker, built and run by the Docker that is there.
 
 load helpers
-
-ROOT=$BATS_TEST_DIRNAME/..
+load docker
 
 setup_file() {
-	NEVER=$BATS_FILE_TMPDIR/never
-	mkfifo "$NEVER"
-	export NEVER
-	export IMAGE=tend-test-$$
-	# the first stage by name as well, so that it can be removed in the end
-	(cd "$ROOT" && docker build -q --target build -t "$IMAGE-build" -f service-examples/docker/Dockerfile . &&
-		docker build -q -t "$IMAGE" -f service-examples/docker/Dockerfile .) >"$BATS_FILE_TMPDIR/build" 2>&1 || {
-		cat "$BATS_FILE_TMPDIR/build" >&2
-		return 1
-	}
-}
-
-teardown_file() {
-	docker rmi "$IMAGE" "$IMAGE-build" >/dev/null || :
-}
-
-setup() {
-	# shellcheck disable=SC2034 # how many seconds eventually tries
-	PATIENCE=60
-	CONTAINER=
-}
-
-teardown() {
-	[[ -z $CONTAINER ]] || docker rm -f "$CONTAINER" >/dev/null
+	never
+	build tend-recipe-$$ .
 }
 
 # Docker chooses the ports; --health-interval: a result in seconds, not in half a minute.
@@ -38,11 +15,6 @@ start() {
 		--health-start-period 1s "$@" "$IMAGE")
 }
 
-inside() { docker exec "$CONTAINER" "$@"; }
-url() { docker port "$CONTAINER" "$1" | sed 's,^,http://,'; }
-apache() { curl -sf -m 5 "$(url 80)" | grep -q 'Apache2 Debian Default Page'; }
-tomcat() { curl -sf -m 5 "$(url 8080)" | grep -q 'It works'; }
-health_is() { [[ $(docker inspect -f '{{.State.Health.Status}}' "$CONTAINER") == "$1" ]]; }
 pid() { inside cat "/etc/service/$1/supervise/pid"; }
 supervisor() { inside sh -c "grep -lz '^$1\$' /proc/[0-9]*/cmdline 2>/dev/null | xargs grep -lz '^runsv\$' | cut -d/ -f3"; }
 replaced() { [[ -n $(supervisor apache2) && $(supervisor apache2) != "$1" ]]; }
@@ -118,21 +90,18 @@ replaced() { [[ -n $(supervisor apache2) && $(supervisor apache2) != "$1" ]]; }
 @test "a container that is started again serves again" {
 	start
 	eventually apache
-	docker restart -t 20 "$CONTAINER" >/dev/null
+	timeout 60 docker restart -t 20 "$CONTAINER" >/dev/null
 	eventually apache
 	eventually tomcat
 	eventually health_is healthy
 }
 
 @test "docker stop: Apache and Tomcat end by themselves, and their loggers write it down" {
-	local begin
 	start
 	eventually apache
 	eventually tomcat
-	begin=$SECONDS
-	docker stop -t 30 "$CONTAINER" >/dev/null
-	echo "# docker stop: $((SECONDS - begin)) s" >&3
-	[[ $(docker inspect -f '{{.State.ExitCode}}' "$CONTAINER") == 0 ]]
+	stop 30
+	[[ $(code) == 0 ]]
 	docker cp "$CONTAINER:/var/log/sv/tomcat/current" "$BATS_TEST_TMPDIR/tomcat"
 	grep -q 'Destroying ProtocolHandler' "$BATS_TEST_TMPDIR/tomcat"
 	docker cp "$CONTAINER:/var/log/sv/apache2/." "$BATS_TEST_TMPDIR/apache2"

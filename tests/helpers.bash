@@ -13,11 +13,13 @@ STRIDE=${STRIDE:-1}
 PIDS=()
 
 # A FIFO that nobody ever writes to.
-setup_file() {
+never() {
 	NEVER=$BATS_FILE_TMPDIR/never
 	mkfifo "$NEVER"
 	export NEVER
 }
+
+setup_file() { never; }
 
 # Starts a program that is ended with the test. 3 is bats' own descriptor: who holds it, hangs bats.
 daemon() {

@@ -123,6 +123,56 @@ field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys
 	run -0 "$SV" ready
 }
 
+# hangs NAME: its check does, and so does a child of it; their pids are in NAME.hangs.
+hangs() {
+	service "$1"
+	script "$1/check" 'sleep 3600 &' "echo \$\$ \$! >$PWD/$1.new" "mv $PWD/$1.new $PWD/$1.hangs" wait
+	supervise "$1"
+	eventually runs "$1"
+}
+# none_hangs NAME: neither is left.
+none_hangs() {
+	local pid
+	local -a pids
+	read -r -a pids <"$1.hangs"
+	for pid in "${pids[@]}"; do eventually gone "$pid"; done
+}
+
+@test "sv ready: a check that hangs has as long as SVWAIT says, and is killed with its child; the others are asked as well" {
+	hangs a
+	service b
+	script b/check 'exit 0'
+	supervise b
+	eventually runs b
+	SVWAIT=1 run -1 "$SV" ready
+	[ "$output" = 'not ready: a: runs, and its check has not ended in time' ]
+	none_hangs a
+}
+
+# ends_asking SIGNAL CODE: sv ready ends by it while a's check hangs.
+ends_asking() {
+	local code=0 asking
+	daemon env --default-signal "$SV" ready a
+	asking=$!
+	eventually test -s a.hangs
+	kill "-$1" "$asking"
+	wait "$asking" || code=$?
+	[ "$code" = "$2" ]
+}
+
+@test "sv ready that a signal ends takes its check along, with its child" {
+	hangs a
+	ends_asking TERM 143
+	none_hangs a
+}
+
+@test "sv ready that is killed takes its check along" {
+	hangs a
+	ends_asking KILL 137
+	read -r check _ <a.hangs
+	eventually gone "$check"
+}
+
 @test "sv ready: what has failed for good is not ready" {
 	service a 'exit 9'
 	echo no >a/restart

@@ -13,15 +13,14 @@ release() {
 
 # One for all tests of this file, unpacked.
 setup_file() {
-	NEVER=$BATS_FILE_TMPDIR/never
-	mkfifo "$NEVER"
+	never
 	release "$BATS_FILE_TMPDIR/one"
 	ARCHIVE=$(echo "$BATS_FILE_TMPDIR"/one/build/tend-*.tar.gz)
 	mkdir "$BATS_FILE_TMPDIR/local"
 	# a directory that is there already keeps its mode
 	mkdir -m 2775 "$BATS_FILE_TMPDIR/local/bin"
 	tar -xzf "$ARCHIVE" -C "$BATS_FILE_TMPDIR/local"
-	export NEVER ARCHIVE
+	export ARCHIVE
 }
 
 setup() {

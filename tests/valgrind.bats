@@ -5,9 +5,8 @@
 load helpers
 
 setup_file() {
-	NEVER=$BATS_FILE_TMPDIR/never
-	mkfifo "$NEVER"
-	export NEVER VALGRIND_BIN=${VALGRIND_BIN:-$BATS_TEST_DIRNAME/../build/valgrind/bin}
+	never
+	export VALGRIND_BIN=${VALGRIND_BIN:-$BATS_TEST_DIRNAME/../build/valgrind/bin}
 	[ -x "$VALGRIND_BIN/runsv" ]
 }
 
