@@ -76,6 +76,10 @@ field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys
 	eventually grep -q 'unable to write supervise/deaths' a.err
 	[ "$(cat precious)" = precious ]
 	rm a/supervise/deaths
+	: >a.err
+	mkfifo a/supervise/deaths
+	eventually grep -q 'unable to write supervise/deaths: Invalid argument$' a.err
+	rm a/supervise/deaths
 	printf 'nonsense\n@\n' >a/supervise/deaths
 	eventually grep -q ' 1 exit 5 ' a/supervise/deaths
 	said why a
