@@ -193,23 +193,21 @@ bool logs_follow(struct logs *l, bool (*f)(void *, char const *, size_t), void *
 	uint32_t const mask = IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM;
 	char path[40] = "/proc/self/fd/", events[4096];
 	int const watch = inotify_init1(IN_CLOEXEC);
+	bool good = true;
 
 	path[14 + uint_fmt(path + 14, (unsigned int)l->dir)] = 0;
 	if (watch < 0 || inotify_add_watch(watch, path, mask) < 0)
 		return false;
-	while (read_on(l->fd, f, context)) {
+	while (good && read_on(l->fd, f, context)) {
 		int const next = next_file(l);
 		if (next < 0) {
-			if (read(watch, events, sizeof events) < 0 && errno != EINTR)
-				break;
+			good = read(watch, events, sizeof events) > 0 || errno == EINTR;
 			continue;
 		}
 		/* between the two it may have been written to, and then renamed */
-		bool const good = read_on(l->fd, f, context);
+		good = read_on(l->fd, f, context);
 		close(l->fd);
 		l->fd = next;
-		if (!good)
-			break;
 	}
 	return false;
 }

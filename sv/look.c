@@ -277,21 +277,27 @@ static int one_log(struct looking *l, char const *name)
 	return !good;
 }
 
-/* In a process of its own, which ends with its parent, however that does. */
+/* Ends with its parent, however that does. */
+static _Noreturn void log_process(struct looking *l, char const *name, pid_t parent)
+{
+	bool const ours = prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0 && getppid() == parent;
+	int const code = !ours || one_log(l, name);
+
+	out_flush(l->o);
+	_exit(code);
+}
+
 static bool fork_log(struct looking *l, char const *name)
 {
 	pid_t const parent = getpid(), pid = fork();
 
+	if (!pid)
+		log_process(l, name, parent);
 	if (pid < 0) {
 		out_fail(l->o, name, "", "unable to fork", errno);
 		out_flush(l->o);
 	}
-	if (pid)
-		return pid > 0;
-	bool const ours = prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0 && getppid() == parent;
-	int const code = !ours || one_log(l, name);
-	out_flush(l->o);
-	_exit(code);
+	return pid > 0;
 }
 
 /* Several are followed by a process each. */

@@ -611,11 +611,22 @@ boots_under() {
 	ends 111
 	says '^my_init: warning: unable to fork for /etc/my_init.d/1: Resource temporarily unavailable$'
 	[ ! -e order ]
+	FIRST+=(OURS=y)
 	boots_under signalfd4:error=EACCES -- touch order
 	ends 111
 	says '^my_init: fatal: unable to watch signals: Permission denied$'
 	[ ! -e order ]
 	run -111 sh -c '"$0" --help >/dev/full' "$MY_INIT"
+	# of an owner that a user namespace does not know, or on a file system without modes
+	local call
+	mkdir etc/container_environment
+	for call in fchown fchmod; do
+		: >err
+		boots_under $call:error=EACCES --quiet --skip-startup-files --skip-runit -- sh -c '[ "$OURS" = y ]'
+		ends 0
+		is_file err 'my_init: warning: unable to write /etc/container_environment: Permission denied'
+		[ -z "$(ls -A etc/container_environment)" ]
+	done
 	# a hook that can't be run is one that has failed
 	script etc/my_init.pre_shutdown.d/1 :
 	boots_under fork,vfork,clone,clone3:error=EAGAIN --hook stop
