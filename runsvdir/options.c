@@ -50,13 +50,14 @@ static bool take_flag(struct scanner *s, char letter)
 	return false;
 }
 
-/* -H, -t or -O. */
 static void take_argument(struct scanner *s, char letter, char const *text)
 {
 	if (letter == 'H')
 		take_hook_word(s, text);
-	else
-		take_time(letter, text, letter == 't' ? &s->timeout : &s->stop.orphans_time);
+	if (letter == 't')
+		take_time(letter, text, &s->timeout);
+	if (letter == 'O')
+		take_time(letter, text, &s->stop.orphans_time);
 }
 
 /* Those of an init. Whatever else begins with a dash is DIR, as it is without them. */
