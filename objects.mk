@@ -60,7 +60,7 @@ parse_UNIT := convert/parse.o convert/text.o
 daemonise_UNIT := convert/daemonise.o convert/words.o convert/text.o
 
 # What must be covered whole (tests/coverage): the above, and what all unit tests have or need nothing for.
-PURE := $(sort $(foreach v,$(filter %_UNIT,$(.VARIABLES)),$($(v))) lib/status.o lib/letters.o lib/value.o)
+PURE := $(sort $(foreach v,$(filter %_UNIT,$(.VARIABLES)),$($(v))) lib/status.o lib/letters.o lib/value.o lib/death.o)
 
 status_FUZZ := sv/print.o
 goal_FUZZ := sv/goal.o

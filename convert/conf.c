@@ -149,12 +149,20 @@ static char const *with_here(char const *value, char const *here)
 	return value;
 }
 
+/* As Python's abspath: by its name alone, so that a link to a file, and a pipe, has its own. */
 static char *directory_of(char const *file)
 {
-	char *const path = realpath(file, NULL);
+	stralloc sa = STRALLOC_ZERO;
 
-	if (!path)
+	if (*file != '/' && sagetcwd(&sa) < 0)
 		strerr_diefusys(UNREADABLE, "find ", file);
+	text_add(&sa, "/");
+	text_add(&sa, file);
+	text_end(&sa);
+	/* which may add a slash */
+	char *const path = text_copy(sa.s, sa.len + 1);
+	path_canonicalize(path, sa.s, 0);
+	stralloc_free(&sa);
 	char *const slash = strrchr(path, '/');
 	slash[slash == path] = 0;
 	return path;

@@ -81,7 +81,6 @@ static enum verdict to_syslog(struct judge *j)
 
 enum verdict judge_stdout(struct judge *j)
 {
-	static char const there[] = "no logger: it goes where that of runsvdir goes";
 	struct program *const p = j->program;
 	enum target const target = target_of(j->value);
 
@@ -97,13 +96,11 @@ enum verdict judge_stdout(struct judge *j)
 		p->out = OUTPUT_NONE;
 		return judge_say(j, SAME, "/dev/null");
 	case TARGET_STDOUT:
-		p->out = OUTPUT_STDOUT;
-		return judge_say(j, SAME, "%s", there);
 	case TARGET_STDERR:
-		p->out = OUTPUT_STDERR;
-		return judge_say(j, SAME, "%s", there);
+		break;
 	}
-	return SAME;
+	p->out = target == TARGET_STDOUT ? OUTPUT_STDOUT : OUTPUT_STDERR;
+	return judge_say(j, SAME, "no logger: it goes where that of runsvdir goes");
 }
 
 /* Beside a standard output that goes elsewhere. */

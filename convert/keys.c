@@ -262,13 +262,14 @@ static void judge_again(struct judge const *j, struct key const *k, struct repor
 	report_add(r, &n);
 }
 
-/* The row of a key that is written: its own or the last of its kind. */
+/* The row of a key that is written: its own or the last of its kind, which each has. */
 static struct row const *row_of(unsigned int kind, char const *key)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (of_kind(&rows[i], kind) && (!rows[i].key || !strcmp(rows[i].key, key)))
-			return &rows[i];
-	return NULL;
+	struct row const *row = rows;
+
+	while (!of_kind(row, kind) || (row->key && strcmp(row->key, key) != 0))
+		row++;
+	return row;
 }
 
 void judge_section(struct judge *j, struct report *r)

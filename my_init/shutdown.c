@@ -1,8 +1,8 @@
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include <skalibs/djbunix.h>
 #include <skalibs/stralloc.h>
 #include <skalibs/strerr.h>
 
@@ -25,19 +25,15 @@ static int run(char const *path, sigset_t const *mask, int *wstat)
 						 .what = "execute it",
 						 .code = TROUBLE });
 
-	if (pid < 0)
-		return -1;
-	while (waitpid(pid, wstat, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return 0;
+	return pid < 0 || wait_pid(pid, wstat) < 0 ? -1 : 0;
 }
 
 static bool run_one(char const *dir, char const *name, bool quiet)
 {
 	stralloc path = STRALLOC_ZERO;
 	sigset_t mask;
-	int wstat = 0;
+	int wstat;
+	bool good = true;
 
 	sigprocmask(SIG_SETMASK, NULL, &mask);
 	if (!stralloc_cats(&path, dir) || !stralloc_cats(&path, "/") ||
@@ -45,13 +41,15 @@ static bool run_one(char const *dir, char const *name, bool quiet)
 		strerr_dief(TROUBLE, "out of memory");
 	if (files_is_program(path.s)) {
 		say_running(quiet, path.s);
-		if (run(path.s, &mask, &wstat) < 0)
+		good = run(path.s, &mask, &wstat) == 0;
+		if (!good)
 			strerr_warnwusys("run ", path.s);
 		else if (wstat)
 			say_failed(false, path.s, wstat);
+		good = good && !wstat;
 	}
 	stralloc_free(&path);
-	return !wstat;
+	return good;
 }
 
 int shutdown_run(char const *name, bool quiet)

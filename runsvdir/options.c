@@ -50,20 +50,14 @@ static bool take_flag(struct scanner *s, char letter)
 	return false;
 }
 
-static bool take_argument(struct scanner *s, char letter, char const *text)
+static void take_argument(struct scanner *s, char letter, char const *text)
 {
-	switch (letter) {
-	case 'H':
+	if (letter == 'H')
 		take_hook_word(s, text);
-		return true;
-	case 't':
+	if (letter == 't')
 		take_time(letter, text, &s->timeout);
-		return true;
-	case 'O':
+	if (letter == 'O')
 		take_time(letter, text, &s->stop.orphans_time);
-		return true;
-	}
-	return false;
 }
 
 /* Those of an init. Whatever else begins with a dash is DIR, as it is without them. */

@@ -35,11 +35,8 @@ static void read_deaths(struct known *f, int supervise, char const *name)
 
 	for (char *line = text, *end; len > 0 && (end = strchr(line, '\n')); line = end + 1) {
 		struct death d;
-		if (!death_parse(&d, line, (size_t)(end - line)))
-			continue;
-		if (f->count == FACTS_DEATHS)
-			memmove(f->deaths, f->deaths + 1, --f->count * sizeof *f->deaths);
-		f->deaths[f->count++] = d;
+		if (f->count < FACTS_DEATHS && death_parse(&d, line, (size_t)(end - line)))
+			f->deaths[f->count++] = d;
 	}
 }
 

@@ -13,7 +13,7 @@
 /* What is known of a service without asking anybody: files of its directory and of supervise/, and
  * /proc. */
 
-#define FACTS_DEATHS 256
+#define FACTS_DEATHS 256 /* more than deaths and deaths.old together can hold */
 #define FACTS_TEXT 256
 
 /* Whether run could be executed, as far as its file tells. */

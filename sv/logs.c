@@ -162,6 +162,7 @@ char *logs_last(struct logs *l, size_t n, size_t *len)
 		return NULL;
 	}
 	keep_last(text, len, n);
+	text[*len] = 0;
 	return text;
 }
 
@@ -176,20 +177,15 @@ static bool read_on(int fd, bool (*f)(void *, char const *, size_t), void *conte
 	return true;
 }
 
-/* After a rotation the next file; what the old one had left was read. */
-static bool is_rotated(struct logs *l)
+/* After a rotation the next file; -1: there was none. */
+static int next_file(struct logs const *l)
 {
 	struct stat held, named;
 
 	if (fstatat(l->dir, "current", &named, 0) < 0 || fstat(l->fd, &held) < 0 ||
 	    named.st_ino == held.st_ino)
-		return false;
-	int const fd = openat(l->dir, "current", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	close(l->fd);
-	l->fd = fd;
-	return true;
+		return -1;
+	return openat(l->dir, "current", O_RDONLY | O_CLOEXEC);
 }
 
 bool logs_follow(struct logs *l, bool (*f)(void *, char const *, size_t), void *context)
@@ -197,17 +193,21 @@ bool logs_follow(struct logs *l, bool (*f)(void *, char const *, size_t), void *
 	uint32_t const mask = IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM;
 	char path[40] = "/proc/self/fd/", events[4096];
 	int const watch = inotify_init1(IN_CLOEXEC);
+	bool good = true;
 
 	path[14 + uint_fmt(path + 14, (unsigned int)l->dir)] = 0;
 	if (watch < 0 || inotify_add_watch(watch, path, mask) < 0)
 		return false;
-	for (;;) {
-		if (!read_on(l->fd, f, context))
-			return true;
-		/* between the two it may have been written to, and then renamed */
-		if (is_rotated(l))
+	while (good && read_on(l->fd, f, context)) {
+		int const next = next_file(l);
+		if (next < 0) {
+			good = read(watch, events, sizeof events) > 0 || errno == EINTR;
 			continue;
-		if (read(watch, events, sizeof events) < 0 && errno != EINTR)
-			return false;
+		}
+		/* between the two it may have been written to, and then renamed */
+		good = read_on(l->fd, f, context);
+		close(l->fd);
+		l->fd = next;
 	}
+	return false;
 }

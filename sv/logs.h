@@ -17,11 +17,11 @@ struct logs {
 bool logs_open(struct logs *l, pid_t logger);
 
 /* The last n lines of what is there, old files too, in a block that the caller frees; *len its
- * length. NULL with errno. */
+ * length, without a NUL behind it. NULL with errno. */
 char *logs_last(struct logs *l, size_t n, size_t *len);
 
-/* Gives f what is appended from then on, through rotations, by event, until f is false. False with
- * errno: that can't be watched. */
+/* Gives f what is appended from then on, through rotations, by event, until f is false or it can't
+ * be watched. Always false, with errno. */
 bool logs_follow(struct logs *l, bool (*f)(void *context, char const *text, size_t len),
 		 void *context);
 

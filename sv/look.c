@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -273,7 +274,7 @@ static bool put_line(struct printing const *p, char const *line, size_t len)
 		fwrite(line, 1, len, stdout);
 		putchar('\n');
 	}
-	return fflush(stdout) == 0;
+	return fflush(stdout) == 0 && !ferror(stdout);
 }
 
 static bool put_text(void *context, char const *text, size_t len)
@@ -317,13 +318,36 @@ static int one_log(struct looking *l, char const *name)
 	free(text);
 	if (good && l->follow)
 		good = logs_follow(&logs, put_text, &p);
-	if (good && p.len)
+	else if (good && p.len)
 		good = put_line(&p, p.part, p.len);
 	if (!good)
-		out_fail(l->o, name, "", "unable to read its log", errno);
+		out_fail(l->o, name, "", "unable to show its log", errno);
 	free(p.part);
 	logs_close(&logs);
 	return !good;
+}
+
+/* Ends with its parent, however that does. */
+static _Noreturn void log_process(struct looking *l, char const *name, pid_t parent)
+{
+	bool const ours = prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0 && getppid() == parent;
+	int const code = !ours || one_log(l, name);
+
+	out_flush(l->o);
+	_exit(code);
+}
+
+static bool fork_log(struct looking *l, char const *name)
+{
+	pid_t const parent = getpid(), pid = fork();
+
+	if (!pid)
+		log_process(l, name, parent);
+	if (pid < 0) {
+		out_fail(l->o, name, "", "unable to fork", errno);
+		out_flush(l->o);
+	}
+	return pid > 0;
 }
 
 /* Several are followed by a process each. */
@@ -332,16 +356,8 @@ static int all_logs(struct looking *l)
 	bool const fork_each = l->follow && l->names.count > 1;
 	int code = 0, wstat;
 
-	for (size_t i = 0; i < l->names.count; i++) {
-		if (fork_each && fork() != 0)
-			continue;
-		int const one = one_log(l, l->names.name[i]);
-		if (fork_each) {
-			out_flush(l->o);
-			_exit(one);
-		}
-		code |= one;
-	}
+	for (size_t i = 0; i < l->names.count; i++)
+		code |= fork_each ? !fork_log(l, l->names.name[i]) : one_log(l, l->names.name[i]);
 	while (fork_each && wait(&wstat) > 0)
 		code |= wstat != 0;
 	return code;

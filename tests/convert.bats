@@ -88,6 +88,34 @@ agrees() {
 	[[ $output == *"app: stopwaitsecs: "* ]]
 }
 
+@test "here is where the file lies by its name: a link has its own place, and a pipe can be read" {
+	conf s.conf <<<$'[program:app]\ncommand = /bin/app %(here)s'
+	mkdir -p etc/more real
+	ln -s ../s.conf etc/link.conf
+	for file in etc/link.conf etc/more/../link.conf ".//etc/link.conf" "$PWD/etc/link.conf"; do
+		run -1 "$CONVERT" -o service "$file"
+		grep -qx "exec chpst -P /bin/app $(pwd -P)/etc" service/app/run
+		"${PLAIN[@]}" "${REFERENCE[@]}" "$file" service
+		rm -r service
+	done
+	# beside the link, not beside what it leads to
+	printf '[include]\nfiles = more/*.conf\n' >>s.conf
+	printf '[program:more]\ncommand = /bin/more %%(here)s\n' >real/more.conf
+	ln -s ../../real/more.conf etc/more
+	run -1 "$CONVERT" -o service etc/link.conf
+	grep -qx "exec chpst -P /bin/more $(pwd -P)/etc/more" service/more/run
+	"${PLAIN[@]}" "${REFERENCE[@]}" etc/link.conf service
+	rm -r service
+	run -1 "$CONVERT" -o service <(printf '[program:app]\ncommand = /bin/app\n')
+	grep -qx 'exec chpst -P /bin/app' service/app/run
+	cp real/more.conf .
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	run -100 "$CONVERT" -n ../more.conf
+	[ "$output" = 'sv-from-supervisord: fatal: unable to find ../more.conf: No such file or directory' ]
+}
+
 @test "what is refused as wrong, supervisord refuses, and nothing else" {
 	run -3 "$CONVERT" -n "$FILES/wrong.conf"
 	diff <("${REFERENCE[@]}" --refused "$FILES/wrong.conf" one.conf) \
@@ -320,6 +348,9 @@ all_logged() { [ "$(find "$1" -type f -not -name 'config' -not -name lock -exec 
 	run -111 "$CONVERT" -o service s.conf
 	[[ $output == *'fatal: unable to make service/.000'*'name too long' ]]
 	[ "$(find service)" = service ]
+	conf s.conf <<<"[program:${long}0123456]"$'\ncommand = /bin/app'
+	run -111 "$CONVERT" -o service s.conf
+	[[ $output == *"fatal: unable to make service/${long}0123456: "*'name too long' ]]
 	run -111 "$CONVERT" -o /proc/service s.conf
 	[[ $output == 'sv-from-supervisord: fatal: unable to make /proc/service: '* ]]
 }
@@ -352,6 +383,27 @@ fails() {
 	[ "$output" = 'sv-from-supervisord: fatal: unable to read .: Is a directory' ]
 }
 
+@test "no inode is left: nothing half done stays" {
+	needs unshare -m true
+	conf s.conf <<<$'[program:one]\ncommand = /bin/app'
+	mkdir small
+	# a run and a log/run need no more than ten
+	unshare -m sh -ec 'for n in 1 2 3 4 5 6 7 8 9 10; do
+			mount -t tmpfs -o nr_inodes=$n none small
+			code=0
+			"$0" -o small s.conf >out 2>&1 || code=$?
+			[ $code != 1 ] || exit 0
+			[ $code = 111 ]
+			cat out
+			[ -z "$(ls -A small)" ]
+			umount small
+		done
+		exit 1' "$CONVERT" >all
+	grep -q '^sv-from-supervisord: fatal: unable to make small/\.one\.[^/]*: No space left on device$' all
+	grep -q '^sv-from-supervisord: fatal: unable to make small/\.one\.[^/]*/run: No space left on device$' all
+	grep -q '^sv-from-supervisord: fatal: unable to make small/\.one\.[^/]*/log: No space left on device$' all
+}
+
 @test "an include whose variable is not known" {
 	printf '[include]\nfiles = %%(ENV_LACKING)s/*.conf\n' >s.conf
 	run -100 "$CONVERT" -n s.conf
@@ -372,6 +424,9 @@ fails() {
 	echo 'key = 1' >none.conf
 	run -100 "$CONVERT" -n none.conf
 	[ "$output" = 'sv-from-supervisord: fatal: unable to understand none.conf:1: a key before the first section' ]
+	printf '[a]\n= 1\n' >nameless.conf
+	run -100 "$CONVERT" -n nameless.conf
+	[ "$output" = 'sv-from-supervisord: fatal: unable to understand nameless.conf:2: neither a [section] nor a key and its value' ]
 	printf '[a]\n\n# c\nwhat\n' >what.conf
 	run -100 "$CONVERT" -n what.conf
 	[ "$output" = 'sv-from-supervisord: fatal: unable to understand what.conf:4: neither a [section] nor a key and its value' ]
@@ -432,6 +487,15 @@ said() { grep -qF -- "] $1: $2" <<<"$output" || { echo "no such line: $1: $2"; r
 	run -3 "$CONVERT" -n s.conf
 	said nodaemon 'refused: supervisord does not start with this: it is neither true nor false'
 	said nodaemon "same: it is given again in s.conf:5, which counts"
+}
+
+@test "the directory of [supervisord] is that of each program that has none" {
+	printf '%s\n' '[supervisord]' 'directory = /srv' '[program:app]' 'command = /bin/app' '[program:own]' 'command = /bin/app' 'directory = /' >s.conf
+	run -1 "$CONVERT" -o service s.conf
+	said directory 'same: run changes to it, for each program without a directory'
+	grep -qx 'cd /srv || exit' service/app/run
+	grep -qx 'cd / || exit' service/own/run
+	"${PLAIN[@]}" "${REFERENCE[@]}" s.conf service
 }
 
 @test "several files are read as one" {

@@ -14,6 +14,10 @@ setup() {
 deaths() { sed -E 's/^@[0-9a-f]{24} //; s/ ran [0-9]+ pid [0-9]+//' "$1/supervise/deaths"; }
 ends_are() { [ "$(deaths a)" = "$1" ]; }
 said() { run "$SV" "$@"; echo "$output"; }
+# through_cat NAME: a logger that holds a current, as one does, but writes what it gets as it is.
+through_cat() { mkdir -p "$1/log/main" && script "$1/log/run" 'exec cat >>main/current'; }
+is_logged() { grep -q "$2" "$1/log/main/current"; }
+has_old() { [ "$(find "$1/log/main" -name '@*.s' | wc -l)" = "$2" ]; }
 logs_to() { script "$1/log/run" "exec $SVLOGD ./main" && mkdir "$1/log/main"; }
 logged_twice() { [ "$(grep -c foo a/log/main/current)" -ge 2 ]; }
 field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]'"$1"')'; }
@@ -71,6 +75,10 @@ field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys
 	supervise a
 	eventually grep -q 'unable to write supervise/deaths' a.err
 	[ "$(cat precious)" = precious ]
+	rm a/supervise/deaths
+	: >a.err
+	mkfifo a/supervise/deaths
+	eventually grep -q 'unable to write supervise/deaths: Invalid argument$' a.err
 	rm a/supervise/deaths
 	printf 'nonsense\n@\n' >a/supervise/deaths
 	eventually grep -q ' 1 exit 5 ' a/supervise/deaths
@@ -218,6 +226,44 @@ ends_asking() {
 	[ "$(field '["log"][0]')" = 'foo: not found' ]
 }
 
+@test "sv why: the last line of a log needs no newline, and is all that stands there" {
+	service a 'exit 7'
+	through_cat a
+	printf '%s\n' 'a long line before' 1 2 3 4 5 >in
+	printf last >>in
+	script a/log/run "cat $PWD/in >>main/current" 'exec cat >>main/current'
+	supervise a
+	eventually grep -q ' 2 exit 7 ' a/supervise/deaths
+	eventually is_logged a last
+	run -0 "$SV" why a
+	[ "${#lines[@]}" = 7 ]
+	[ "${lines[6]}" = last ]
+	[ "$(field '["log"]')" = "['2', '3', '4', '5', 'last']" ]
+	[ "$("$SV" log -n 1 a)" = last ]
+	[ "$("$SV" log -o json -n 1 a)" = '{"service":"a","line":"last"}' ]
+}
+
+@test "sv why: a program needs no interpreter" {
+	mkdir a
+	cp "$(type -P true)" a/run
+	run -0 "$SV" why a
+	[ "$output" = 'a: no runsv supervises it' ]
+	supervise a
+	eventually grep -q ' 2 exit 0 ' a/supervise/deaths
+	said why a
+	[[ $output == 'a: ended by itself '* ]]
+}
+
+@test "a clock that was set back: a state has just begun" {
+	service a
+	supervise a
+	eventually runs a
+	# the first byte of the moment since when
+	printf '\x50' | dd of=a/supervise/status bs=1 conv=notrunc status=none
+	said why a
+	[ "$output" = 'a: has been running for 0 ms' ]
+}
+
 @test "sv log: the last lines, through old files, and with -f what comes, through a rotation" {
 	service a "while read -r x; do echo \"\$x\"; done <>$PWD/in"
 	mkfifo in
@@ -243,6 +289,113 @@ ends_asking() {
 	echo 7 >&6
 	eventually grep -qx 7 followed
 	[ "$(tr '\n' ' ' <followed)" = '5 6 7 ' ]
+	# several old files
+	has_old a 2
+	[ "$("$SV" log a | tr '\n' ' ')" = '1 2 3 4 5 6 7 ' ]
+}
+
+@test "sv log -f: a line that came right before a rotation is not lost" {
+	service a "while read -r x; do echo \"\$x\"; done <>$PWD/in"
+	mkfifo in
+	exec 6<>in
+	logs_to a
+	supervise a
+	echo 1 >&6
+	eventually is_logged a 1
+	# it is stopped when it has found the end of the file, and before it looks whether that is another one by now
+	daemon strace -D -o trace -P "$PWD/a/log/main/current" -e inject=read:signal=STOP:when=2 "$SV" log -f a >followed
+	local sv=${PIDS[-1]}
+	eventually grep -qs 'stopped by SIGSTOP' trace
+	echo 2 >&6
+	eventually is_logged a 2
+	"$SV" alarm a/log
+	eventually has_old a 1
+	eventually test ! -s a/log/main/current
+	kill -CONT "$sv"
+	echo 3 >&6
+	eventually grep -qx 3 followed
+	[ "$(tr '\n' ' ' <followed)" = '1 2 3 ' ]
+}
+
+@test "sv log: several, each line with its name; with -f a process for each, which ends with sv" {
+	for s in a b; do
+		service "$s" "while read -r x; do echo \"\$x\"; done <>$PWD/$s.in"
+		mkfifo "$s.in"
+		logs_to "$s"
+		supervise "$s"
+	done
+	exec 6<>a.in 7<>b.in
+	echo one >&6
+	echo two >&7
+	eventually is_logged a one
+	eventually is_logged b two
+	run -0 "$SV" log a b
+	[ "$output" = $'[a] one\n[b] two' ]
+	run -1 "$SV" log a nothing
+	[[ $output == *'[a] one'* ]]
+	[[ $output == *'fail: nothing: unable to change to service directory: No such file or directory'* ]]
+	daemon "$SV" log -f -n 0 a b >followed
+	local sv=${PIDS[-1]} children code
+	eventually eval '[ "$(pgrep -cP '"$sv"')" = 2 ]'
+	children=$(pgrep -P "$sv")
+	for x in 1 2; do
+		echo "to a $x" >&6
+		eventually grep -qx "\[a\] to a $x" followed
+		echo "to b $x" >&7
+		eventually grep -qx "\[b\] to b $x" followed
+	done
+	kill -KILL "$sv"
+	for pid in $children; do eventually gone "$pid"; done
+	# one that can't be followed is a failure, and the other goes on until it ends
+	daemon "$SV" log -f a nothing >followed
+	sv=${PIDS[-1]}
+	eventually grep -qx '\[a\] to a 2' followed
+	kill "$(pgrep -P "$sv")"
+	code=0
+	wait "$sv" || code=$?
+	[ "$code" = 1 ]
+	grep -q '^fail: nothing: unable to change' followed
+	run -1 strace -f -qq -o /dev/null -e inject=fork,clone,clone3:error=EAGAIN "$SV" log -f a b
+	[ "$output" = 'fail: a: unable to fork: Resource temporarily unavailable
+fail: b: unable to fork: Resource temporarily unavailable' ]
+}
+
+@test "sv log: what can't be read, or printed, is a failure" {
+	service a "while read -r x; do echo \"\$x\"; done <>$PWD/in"
+	mkfifo in
+	exec 6<>in
+	logs_to a
+	supervise a
+	echo 1 >&6
+	eventually is_logged a 1
+	"$SV" alarm a/log
+	eventually has_old a 1
+	eventually test ! -s a/log/main/current
+	local old
+	old=$(cd a/log/main && echo @*.s)
+	run -1 strace -qq -o /dev/null -P "$PWD/a/log/main/current" -P current -e inject=open,openat:error=EACCES "$SV" log a
+	[ "$output" = 'fail: a: unable to find the log directory of its logger: Permission denied' ]
+	run -1 strace -qq -o /dev/null -P "$PWD/a/log/main/$old" -e inject=read:error=EACCES "$SV" log a
+	[ "$output" = 'fail: a: unable to show its log: Permission denied' ]
+	run -1 strace -qq -o /dev/null -P "$old" -e inject=open,openat:error=EACCES "$SV" log a
+	[ "$output" = 'fail: a: unable to show its log: Permission denied' ]
+	run -0 strace -qq -o /dev/null -P "$old" -e inject=open,openat:error=ENOENT "$SV" log a
+	[ -z "$output" ]
+	run -1 strace -qq -o /dev/null -e inject=inotify_init1:error=EACCES "$SV" log -f a
+	[ "$output" = $'1\nfail: a: unable to show its log: Permission denied' ]
+	for args in '' -f '-o json' '-f -o json'; do
+		# shellcheck disable=SC2086
+		run -1 sh -c '"$0" log "$@" >/dev/full' "$SV" $args a
+	done
+	# one that fails only later
+	mkdir small
+	unshare -m sh -c 'mount -t tmpfs -o size=4k none small && echo >ready && exec "$0" log -f a >small/out' "$SV" 3>&- &
+	PIDS+=("$!")
+	eventually test -s ready
+	printf '%05000d\n' 0 >&6
+	local code=0
+	wait "${PIDS[-1]}" || code=$?
+	[ "$code" = 1 ]
 }
 
 @test "sv log: no logger, or one that does not live, or holds no log directory" {
@@ -262,6 +415,24 @@ ends_asking() {
 	[[ $output == 'fail: b: unable to find the log directory of its logger: '* ]]
 }
 
+@test "who may see the state of a service, but not what is its owner's: that is said, and nothing is wrong with run" {
+	needs test "$(id -u)" = 0
+	service a
+	logs_to a
+	supervise a
+	eventually runs a
+	eventually runs a/log
+	# the way to this test's own directory is root's
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_FILE_TMPDIR" . 2>/dev/null || :
+	chmod 755 a a/log a/supervise a/log/supervise
+	chmod 711 a/run
+	chmod 622 a/supervise/ok a/log/supervise/ok
+	run -0 setpriv --reuid 1000 --regid 1000 --clear-groups "$SV" why "$PWD/a"
+	[[ $output == "$PWD/a: has been running for "* ]]
+	run -1 setpriv --reuid 1000 --regid 1000 --clear-groups "$SV" log "$PWD/a"
+	[ "$output" = "fail: $PWD/a: unable to find the log directory of its logger: Permission denied" ]
+}
+
 @test "sv list: a row each, patterns, and as JSON that a parser takes" {
 	service web
 	service db
@@ -278,17 +449,30 @@ ends_asking() {
 	said list 'w*'
 	[ "${#lines[@]}" = 2 ]
 	[ "$("$SV" list -o json | python3 -c 'import json,sys; print([(s["name"], s["state"], s["want"], s["ready"]) for s in json.load(sys.stdin)])')" = "[('db', 'run', 'up', True), ('web', 'run', 'up', True)]" ]
+	kill -KILL "$(pid_of web)"
+	eventually grep -q ' 1 signal 9 ' web/supervise/deaths
+	said list web
+	[[ ${lines[1]} == "web "*" 1 "*" signal 9 (Killed)" ]]
+	said list -o json web
+	[[ $output == *'"signal":9,'* ]]
 }
 
 @test "JSON: what is not UTF-8 is replaced, the rest is as it was" {
-	name=$'n\303\244h\377"\\'
+	name=$'n\303\244h\377"\\\303(\355\240\200\342\202'
 	mkdir "$name"
 	"$SV" ready -o json "$name" >out || [ $? = 1 ]
 	python3 - <<-'EOF'
 		import json
 		o = json.load(open("out", encoding="utf-8"))
-		assert o["ready"] is False and o["services"][0]["name"] == 'n\u00e4h\ufffd"\\', o
+		assert o["ready"] is False and o["services"][0]["name"] == 'n\u00e4h\ufffd"\\\ufffd(\ufffd\ufffd\ufffd\ufffd\ufffd', o
 	EOF
+}
+
+@test "sv list: no directory of services" {
+	SVDIR=$PWD/none run -1 "$SV" list
+	[ "${lines[-1]}" = "fail: $PWD/none: unable to read directory: No such file or directory" ]
+	SVDIR=$PWD/none run -1 "$SV" why 'a*'
+	[ "$output" = "fail: $PWD/none: unable to read directory: No such file or directory" ]
 }
 
 @test "wrong usage of what only looks is 100, and their words are nothing in the form of an init script" {

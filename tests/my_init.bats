@@ -541,6 +541,99 @@ boots_as_user() {
 	SCANNER=$!
 }
 
+@test "not broken: a full disk: one warning, each child has its variables, and nothing half done stays" {
+	local long
+	long=$(printf '%05000d' 0)
+	variable FILE x
+	mkdir store
+	# room for FILE, and for no more
+	MOUNTS="mount -t tmpfs -o size=4k none store && cp -a etc/container_environment/FILE store && mount --bind store /etc/container_environment"
+	startup 1 "ls -A /etc/container_environment >$PWD/there"
+	FIRST+=("LONG=$long")
+	boots --quiet --skip-runit -- sh -c 'echo "$LONG $FILE" >"$0"' "$PWD/said"
+	ends 0
+	is_file said "$long x"
+	is_file there FILE
+	is_file err 'my_init: warning: unable to write /etc/container_environment: No space left on device'
+}
+
+@test "not broken: what a crash has left is replaced; what can't be read, or written to, is said" {
+	printf x >crashed
+	mkdir etc/container_environment
+	mv crashed etc/container_environment/.my_init.new
+	ln -s /no/such/file etc/container_environment/DANGLING
+	ln -s /no/such/directory/env.sh etc/container_environment.sh
+	FIRST+=(OURS=y)
+	boots --quiet --skip-runit -- true
+	ends 0
+	is_file etc/container_environment/OURS y
+	[ ! -e etc/container_environment/.my_init.new ]
+	is_file err 'my_init: warning: ignoring /etc/container_environment/DANGLING: No such file or directory
+my_init: warning: unable to write /etc/container_environment.sh: No such file or directory'
+	: >err
+	rm -r etc/container_environment
+	: >etc/container_environment
+	boots --quiet --skip-runit -- true
+	ends 0
+	is_file err 'my_init: warning: unable to read /etc/container_environment: Not a directory'
+}
+
+@test "not broken: without /proc, and with runsvdir elsewhere in PATH" {
+	notes a
+	script etc/my_init.pre_shutdown.d/1 "echo pre >>$PWD/order"
+	script etc/my_init.post_shutdown.d/1 "echo post >>$PWD/order"
+	mkdir elsewhere
+	cp "$MY_INIT" elsewhere/my_init
+	local MY_INIT=$PWD/elsewhere/my_init
+	boots
+	up a
+	kill "$SCANNER"
+	ends 0
+	[ "$(order)" = 'pre a post ' ]
+	rm a.up order
+	# the hooks are run by a my_init in PATH
+	FIRST[0]="PATH=$PWD/elsewhere:$BIN:$PATH"
+	MOUNTS='mount -t tmpfs none /proc'
+	boots -- sh -c "while [ ! -s $PWD/a.up ]; do read -r -t 0.02 x <>$NEVER; done; exit 5"
+	ends 5
+	[ "$(order)" = 'pre a post ' ]
+}
+
+# boots_under FAULT [ARG...]: the same with a fault, as strace injects it.
+boots_under() {
+	daemon in_image strace -D -qq -o /dev/null -e "inject=$1" env -i "${FIRST[@]}" "${OPTIONS[@]}" env --default-signal "$MY_INIT" "${@:2}" 2>>err 8>&-
+	SCANNER=$!
+}
+
+@test "not broken: no process, no descriptor, nobody who takes the help: that is said, and the code is 111" {
+	startup 1 "echo wrong >>$PWD/order"
+	boots_under fork,vfork,clone,clone3:error=EAGAIN -- touch order
+	ends 111
+	says '^my_init: warning: unable to fork for /etc/my_init.d/1: Resource temporarily unavailable$'
+	[ ! -e order ]
+	FIRST+=(OURS=y)
+	boots_under signalfd4:error=EACCES -- touch order
+	ends 111
+	says '^my_init: fatal: unable to watch signals: Permission denied$'
+	[ ! -e order ]
+	run -111 sh -c '"$0" --help >/dev/full' "$MY_INIT"
+	# of an owner that a user namespace does not know, or on a file system without modes
+	local call
+	mkdir etc/container_environment
+	for call in fchown fchmod; do
+		: >err
+		boots_under $call:error=EACCES --quiet --skip-startup-files --skip-runit -- sh -c '[ "$OURS" = y ]'
+		ends 0
+		is_file err 'my_init: warning: unable to write /etc/container_environment: Permission denied'
+		[ -z "$(ls -A etc/container_environment)" ]
+	done
+	# a hook that can't be run is one that has failed
+	script etc/my_init.pre_shutdown.d/1 :
+	boots_under fork,vfork,clone,clone3:error=EAGAIN --hook stop
+	ends 1
+	says '^my_init: warning: unable to run /etc/my_init.pre_shutdown.d/1: Resource temporarily unavailable$'
+}
+
 @test "not broken: modes and owners of what is written stay; new ones are for root and docker_env" {
 	mkdir etc/container_environment
 	echo 'docker_env:x:8377:' >>etc/group

@@ -105,6 +105,39 @@ read_only_tree() {
 	rm -r "$top"
 }
 
+@test "a STATE that is too long is none: neither for runsv nor for runsvdir nor for sv" {
+	web
+	local length long
+	# for sv: the name does not fit; for runsvdir also: the files of the service do not
+	for length in 4088 4094; do
+		long=$PWD/$(printf '%05000d' 0)
+		export RUNSVDIR_STATE=${long:0:length}
+		run -111 read_only "$RUNSV" sv/web
+		[ "$output" = "runsv sv/web: fatal: unable to open supervise/lock: No such file or directory" ]
+		: >err
+		daemon read_only env --default-signal "$RUNSVDIR" -c sv 2>>err 8>&-
+		SCANNER=$!
+		eventually grep -q '^runsv web: fatal: unable to open supervise/lock: No such file or directory$' err
+		kill -TERM "$SCANNER"
+		ends 0
+	done
+	# where supervise/ can be written, it is of no concern
+	supervise sv/web
+	eventually runs sv/web
+	SVDIR=$PWD/sv run -0 "$SV" status web
+	[[ $output == 'run: web: '* ]]
+}
+
+@test "a service directory that has no name, or has gone" {
+	run -1 "$SV" status /
+	[ "$output" = 'warning: /: unable to open supervise/ok: No such file or directory' ]
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	run -1 "$SV" status .
+	[ "$output" = 'warning: .: unable to open supervise/ok: No such file or directory' ]
+}
+
 @test "no STATE that can be written: the error is that of the service directory, as ever" {
 	web
 	RUNSVDIR_STATE=$PWD/none/of/it run -111 read_only "$RUNSV" sv/web

@@ -613,6 +613,22 @@ rests() {
 	run ! grep -qvE '^@[0-9a-f]{24} [0-9]+$' <(all)
 }
 
+# bats test_tags=contract
+@test "a storm of signals between lines that come one by one loses, doubles and tears nothing" {
+	printf 's3000\nn0\n' >d/config
+	start d
+	# builtins, for a line each few microseconds
+	(for ((i = 0; i < 2000; i++)); do echo "$i"; done) >&7 7>&- 3>&- &
+	local writer=$!
+	while kill -0 "$writer" 2>/dev/null; do
+		kill -ALRM "$LOG"
+		kill -HUP "$LOG"
+	done
+	exec 7>&-
+	wait "$LOG"
+	all | diff - <(seq 0 1999)
+}
+
 @test "a storm of TERM, with one logger after the other, loses, doubles and tears nothing (better: contract 8, 30)" {
 	printf 'n0\n' >d/config
 	start -t d

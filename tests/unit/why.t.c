@@ -83,6 +83,11 @@ static void stops(void)
 	died(&f, DEATH_TOLD, 0, 1500);
 	is(&f, WHY_STOPPED,
 	   "was stopped by sv 1 ms ago; its last end: exit 0 after 1 s, as it was told", "stopped");
+	died(&f, DEATH_TOLD, -1, 1500);
+	is(&f, WHY_STOPPED,
+	   "was stopped by sv 1 ms ago; its last end: an end that nobody saw after 1 s, as it was "
+	   "told",
+	   "while its runsv was killed");
 	died(&f, DEATH_TIMEOUT, 9, 1500);
 	is(&f, WHY_STOPPED,
 	   "was stopped by sv 1 ms ago; its last end: signal 9 (Killed) after 1 s, killed since "
@@ -132,6 +137,22 @@ static void others(void)
 	ok(why(&f) == WHY_FINISHING, "finish");
 }
 
+static void times(void)
+{
+	char text[32];
+	static struct {
+		uint64_t ms;
+		char const *text;
+	} const t[] = { { 999, "999 ms" },    { 1000, "1 s" },      { 119999, "119 s" },
+			{ 120000, "2 m" },    { 7199999, "119 m" }, { 7200000, "2 h" },
+			{ 49 * HOUR, "49 h" } };
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		why_time(t[i].ms, text, sizeof text);
+		is_text(text, t[i].text, "a time as people say it");
+	}
+}
+
 static void ready(void)
 {
 	ok(why_is_ready(WHY_RUNS, true) && why_is_ready(WHY_RUNS, false), "what runs is ready");
@@ -146,6 +167,7 @@ int main(void)
 	loops();
 	stops();
 	others();
+	times();
 	ready();
 	return done();
 }
