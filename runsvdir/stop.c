@@ -172,7 +172,8 @@ static void start_ended(struct stop *s, struct stop_event const *e, struct roste
 	s->has_command = s->command_lives = false;
 	if (!s->asked) {
 		s->cause = CAUSE_START;
-		s->code = 1;
+		/* one that could not be started has none */
+		s->code = e->code > 0 ? e->code : 1;
 		s->total = e->now + s->timeout;
 	}
 	s->asked = true;

@@ -457,13 +457,14 @@ has_another() { pgrep -P "$SCANNER" -x runsv | grep -qvx "$1"; }
 	[ "$(tr '\n' ' ' <order)" = 'start cmd stop a finish 6 ' ]
 }
 
-@test "a start that fails ends it with 1: no service, no CMD, no other hook" {
+@test "a start that fails ends it with its code: no service, no CMD, no other hook" {
 	service sv/a
 	script sv/.runsvdir/start 'exit 3'
 	script sv/.runsvdir/stop "echo stop >>$PWD/order"
 	script sv/.runsvdir/finish "echo finish >>$PWD/order"
 	init touch "$PWD/order"
-	ends 1
+	ends 3
+	says 'ended by .runsvdir/start, exit code 3$'
 	[ ! -e order ]
 	[ ! -e sv/a/supervise ]
 }
