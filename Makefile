@@ -201,6 +201,11 @@ check-reference: $(BUILD)/tests/killat
 bench: all
 	tests/bench/run BIN=$(BUILD)/bin
 
+# Needs a Docker engine on this machine, and root.
+.PHONY: bench-container
+bench-container: all
+	tests/bench/container BIN=$(BUILD)/bin
+
 # Programs that check themselves (on glibc); their unit tests run at once. The suite: tests/report.
 asan-programs:
 	$(MAKE) BUILD=$(BUILD)/asan LIBC=glibc OPT='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \
@@ -234,8 +239,8 @@ print-pure:
 	@echo $(PURE)
 
 SOURCES := $(wildcard lib/*.c runsv/*.c runsvdir/*.c sv/*.c svlogd/*.c chpst/*.c convert/*.c my_init/*.c)
-FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/sim/*.[ch] tests/soak/*.c service-examples/docker/*/*.c)
-SCRIPTS := try .ci/run tests/run tests/report tests/fuzz/run tests/fuzz/merge tests/coverage tests/soak/run tests/soak/verify completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run)
+FORMATTED := $(SOURCES) $(wildcard */*.h) tests/killat.c $(wildcard tests/unit/*.[ch] tests/fuzz/*.[ch] tests/sim/*.[ch] tests/soak/*.c tests/bench/container-image/*.[ch] service-examples/docker/*/*.c)
+SCRIPTS := try .ci/run tests/run tests/report tests/fuzz/run tests/fuzz/merge tests/coverage tests/soak/run tests/soak/verify completion/sv.bash $(wildcard tests/*.bats tests/*.bash tests/bench/run tests/bench/container tests/bench/container-image/scenes)
 lint: $(BUILD)/include/.ok
 	clang-format --dry-run -Werror $(FORMATTED)
 	clang-tidy --quiet $(SOURCES) -- -std=c11 -D_GNU_SOURCE -Ilib
@@ -300,6 +305,7 @@ help:
 	@echo 'term           TERM to a tree at each of the first 500 milliseconds, a thousand runs'
 	@echo 'soak T=600     300 services, random letters, kills, renames and rotations for T seconds; then what must hold'
 	@echo 'bench          measures beside runit, s6, daemontools and the least that must be done'
+	@echo 'bench-container  the same of a container: image, start, memory, docker stop, exit codes; as root, with Docker'
 	@echo 'fuzz T=60      the fuzzers of tests/fuzz, each for T seconds (clang); fuzz-corpus: what they found, into the tree'
 	@echo 'asan-programs, valgrind-programs   in $(BUILD)/asan, $(BUILD)/valgrind: for the suite'
 	@echo 'sim [T=60]     the simulation: the seeds that ever failed, then fresh ones for T seconds'

@@ -292,6 +292,7 @@ static void begin(struct scanner *s)
 	s->stopping = true;
 	s->rescan = false;
 	s->look = UINT64_MAX;
+	watch_end(&s->watch);
 	s->stop.timeout = read_timeout(s);
 	if (s->stop.phase == STOP_START)
 		return;

@@ -153,6 +153,11 @@ bool watch_path(struct watch *w, char const *path)
 	return r == 0 && (w->dir >= 0 || errno == ENOENT || errno == ENOTDIR);
 }
 
+void watch_end(struct watch *w)
+{
+	forget_path(w);
+}
+
 int watch_held(struct watch *w, char const *path)
 {
 	return w->fd < 0 ? -1

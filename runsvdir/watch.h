@@ -33,6 +33,10 @@ void watch_init(struct watch *w);
  * event may not come. */
 bool watch_path(struct watch *w, char const *path);
 
+/* No more events. To close it while something is watched, also by exiting, lasts until the kernel
+ * has let go of the watches: up to 20 ms. Now that happens beside what else there is to do. */
+void watch_end(struct watch *w);
+
 /* Watches what happens in a directory that is being filled; its watch descriptor or -1. */
 int watch_held(struct watch *w, char const *path);
 void watch_release(struct watch *w, int wd);

@@ -126,6 +126,20 @@ init_under() { runs_as_init_under "$1" -c sv ${2:+-- "${@:2}"}; }
 	grep -qx 'runsvdir sv: info: ended by signal Terminated, exit code 7' err
 }
 
+hears() { grep -qs '^inotify ' "/proc/$SCANNER"/fdinfo/*; }
+is_deaf() { ! hears; }
+
+@test "a stop lets go of all that is watched as it begins: an exit would wait until the kernel has done it" {
+	service sv/a
+	init bash -c "trap 'read -r x <$PWD/hold; exit 4' TERM; echo >$PWD/ready; while :; do read -r -t 0.1 x <>$NEVER; done"
+	eventually test -s ready
+	hears
+	kill "$SCANNER"
+	eventually is_deaf
+	echo >&8
+	ends 4
+}
+
 @test "CMD that does not obey: KILL at half of the time, the services have theirs, 137" {
 	tells a
 	setting sv/.runsvdir/timeout-stop 600
@@ -478,6 +492,7 @@ has_another() { pgrep -P "$SCANNER" -x runsv | grep -qvx "$1"; }
 	script sv/.runsvdir/finish "echo finish >>$PWD/order"
 	init touch "$PWD/order"
 	ends 3
+	says 'ended by .runsvdir/start, exit code 3$'
 	[ ! -e order ]
 	[ ! -e sv/a/supervise ]
 }

@@ -200,6 +200,18 @@ static void at_start(void)
 	is_int((long)step(&t, STOP_EV_CHANGED, 0, 270), STOP_ACT_END, "to end, and no longer");
 	is_int(stop_code(&t.stop), STOP_KILLED, "start had to be killed");
 	end(&t);
+
+	t = tree(1, true);
+	t.stop.phase = STOP_START;
+	is_int((long)step(&t, STOP_EV_HOOK, 3, 100), STOP_ACT_ORPHANS_KILL, "start fails");
+	is_int(stop_code(&t.stop), 3, "its code");
+	end(&t);
+
+	t = tree(1, true);
+	t.stop.phase = STOP_START;
+	step(&t, STOP_EV_HOOK, -1, 100);
+	is_int(stop_code(&t.stop), 1, "it can't be started");
+	end(&t);
 }
 
 static void codes(void)
