@@ -1,5 +1,5 @@
-/* ended PID MS: sends TERM, and after MS KILL as docker would; prints how many milliseconds it took PID to
- * end. For the host: PID is a container's process 1. */
+/* ended PID MS: sends TERM, and after MS KILL as docker would; prints how many milliseconds it took
+ * PID to end. For the host: PID is a container's process 1. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>

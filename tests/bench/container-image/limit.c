@@ -1,5 +1,5 @@
-/* The least that could be a container's process 1: limit DIR starts each NAME/run of it, passes on TERM,
- * and ends when nobody is left. */
+/* The least that could be a container's process 1: limit DIR starts each NAME/run of it, passes on
+ * TERM, and ends when nobody is left. */
 #include <dirent.h>
 #include <signal.h>
 #include <sys/wait.h>

@@ -4,8 +4,8 @@
  * service NAME kill SIG MS    kills itself by SIG, after MS
  * service NAME once MS        killed after MS, in its first life only
  *
- * It says in /out when it was started (NAME.start, in its second life NAME.again), and when it ended by
- * itself (NAME.end). */
+ * It says in /out when it was started (NAME.start, in its second life NAME.again), and when it
+ * ended by itself (NAME.end). */
 #include <signal.h>
 #include <stdlib.h>
 
