@@ -169,7 +169,7 @@ killed_with() {
 		exec 9<>a/supervise/control
 		printf '%s' "$1" >&9
 		code=0
-		KILLAT_RESTS=2 "$KILLAT" self "$n" "$RUNSV" a 2>>err 3>&- 9>&- || code=$?
+		"$KILLAT" self "$n" "$RUNSV" a 2>>err 3>&- 9>&- || code=$?
 		[ "$code" = 0 ] || break
 		"$RUNSV" a 2>>err 3>&- 9>&- &
 		pid=$!
