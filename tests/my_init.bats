@@ -578,6 +578,8 @@ my_init: warning: unable to write /etc/container_environment.sh: No such file or
 	is_file err 'my_init: warning: unable to read /etc/container_environment: Not a directory'
 }
 
+# The sanitizers need /proc.
+# bats test_tags=bare
 @test "not broken: without /proc, and with runsvdir elsewhere in PATH" {
 	notes a
 	script etc/my_init.pre_shutdown.d/1 "echo pre >>$PWD/order"
