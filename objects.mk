@@ -46,6 +46,7 @@ pair_UNIT := runsv/slot.o runsv/policy.o runsv/pair.o
 ticket_UNIT := runsv/slot.o runsv/policy.o runsv/ticket.o
 record_UNIT := runsv/slot.o runsv/policy.o runsv/record.o
 stop_UNIT := runsvdir/stop.o runsvdir/levels.o runsvdir/order.o runsvdir/roster.o
+stopspace_UNIT := $(stop_UNIT)
 roster_UNIT := runsvdir/roster.o
 table_UNIT := runsv/slot.o runsv/policy.o
 command_UNIT := sv/command.o

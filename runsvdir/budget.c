@@ -1,6 +1,3 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <skalibs/djbunix.h>
 
 #include "budget.h"
@@ -38,13 +35,8 @@ static bool read_budget(struct scanner const *s, uint64_t *ends, uint64_t *ms)
 static void count_file(struct window *w, struct place at, char const *file)
 {
 	char text[DEATH_BYTES + 1];
-	int const fd = files_state(at, file, O_RDONLY);
 
-	if (fd < 0)
-		return;
-	ssize_t const n = read(fd, text, sizeof text - 1);
-	fd_close(fd);
-	text[n > 0 ? n : 0] = 0;
+	files_text(at, file, text, sizeof text);
 	w->ends += deaths_between(text, &w->from, &w->to, &w->last);
 }
 

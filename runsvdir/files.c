@@ -47,6 +47,19 @@ int files_state(struct place p, char const *file, int flags)
 	return open_path(p.dir, path, file, flags);
 }
 
+bool files_text(struct place p, char const *file, char *text, size_t size)
+{
+	int const fd = files_state(p, file, O_RDONLY);
+
+	*text = 0;
+	if (fd < 0)
+		return false;
+	ssize_t const n = read(fd, text, size - 1);
+	fd_close(fd);
+	text[n > 0 ? n : 0] = 0;
+	return true;
+}
+
 int files_settings(int scan)
 {
 	int const flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;

@@ -2,6 +2,7 @@
 #define RUNSVDIR_FILES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/resource.h>
 
 /* Where a service directory is: name in dir; entry is what it is called in the scan directory. */
@@ -16,6 +17,10 @@ int files_open(struct place p, char const *file, int flags);
 
 /* The same of FILE ("/ok") in its supervise/, wherever that is (state.h). */
 int files_state(struct place p, char const *file, int flags);
+
+/* All of it, up to size - 1 bytes, with a NUL behind; what can't be read is empty. False: it can't
+ * be opened. */
+bool files_text(struct place p, char const *file, char *text, size_t size);
 
 /* The .runsvdir/ of the scan directory (-1: there is none), for setting_read. The caller's, or -1.
  */

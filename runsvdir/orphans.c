@@ -23,13 +23,9 @@ static pid_t logger_of(struct place at)
 	struct place_log log;
 	char text[UINT_FMT];
 	unsigned int pid;
-	int const fd = place_log(&log, at) ? files_state(log.at, "/pid", O_RDONLY) : -1;
 
-	if (fd < 0)
+	if (!place_log(&log, at) || !files_text(log.at, "/pid", text, sizeof text))
 		return 0;
-	ssize_t const n = read(fd, text, sizeof text - 1);
-	fd_close(fd);
-	text[n > 0 ? n : 0] = 0;
 	return uint_scan(text, &pid) ? (pid_t)pid : 0;
 }
 

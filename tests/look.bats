@@ -19,6 +19,14 @@ through_cat() { mkdir -p "$1/log/main" && script "$1/log/run" 'exec cat >>main/c
 is_logged() { grep -q "$2" "$1/log/main/current"; }
 has_old() { [ "$(find "$1/log/main" -name '@*.s' | wc -l)" = "$2" ]; }
 logs_to() { script "$1/log/run" "exec $SVLOGD ./main" && mkdir "$1/log/main"; }
+# echoes: service a, which says what comes by descriptor 6, and its logger.
+echoes() {
+	service a "while read -r x; do echo \"\$x\"; done <>$PWD/in"
+	mkfifo in
+	exec 6<>in
+	logs_to a
+	supervise a
+}
 logged_twice() { [ "$(grep -c foo a/log/main/current)" -ge 2 ]; }
 field() { "$SV" why -o json a | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]'"$1"')'; }
 
@@ -265,11 +273,7 @@ ends_asking() {
 }
 
 @test "sv log: the last lines, through old files, and with -f what comes, through a rotation" {
-	service a "while read -r x; do echo \"\$x\"; done <>$PWD/in"
-	mkfifo in
-	exec 6<>in
-	logs_to a
-	supervise a
+	echoes
 	for n in 1 2 3; do echo "$n" >&6; done
 	eventually grep -q 3 a/log/main/current
 	"$SV" alarm a/log
@@ -295,11 +299,7 @@ ends_asking() {
 }
 
 @test "sv log -f: a line that came right before a rotation is not lost" {
-	service a "while read -r x; do echo \"\$x\"; done <>$PWD/in"
-	mkfifo in
-	exec 6<>in
-	logs_to a
-	supervise a
+	echoes
 	echo 1 >&6
 	eventually is_logged a 1
 	# it is stopped when it has found the end of the file, and before it looks whether that is another one by now
@@ -361,11 +361,7 @@ fail: b: unable to fork: Resource temporarily unavailable' ]
 }
 
 @test "sv log: what can't be read, or printed, is a failure" {
-	service a "while read -r x; do echo \"\$x\"; done <>$PWD/in"
-	mkfifo in
-	exec 6<>in
-	logs_to a
-	supervise a
+	echoes
 	echo 1 >&6
 	eventually is_logged a 1
 	"$SV" alarm a/log

@@ -596,19 +596,23 @@ rests() {
 	[ "$(switches)" -eq "$before" ]
 }
 
+# storm PID: signals as long as that writer lives; then the logger's end.
+storm() {
+	while kill -0 "$1" 2>/dev/null; do
+		kill -ALRM "$LOG"
+		kill -HUP "$LOG"
+	done
+	exec 7>&-
+	wait "$LOG"
+}
+
 # Numbered lines through storms of ALRM, HUP and rotation.
 # bats test_tags=contract
 @test "a storm of signals and rotations loses, doubles and tears nothing" {
 	printf 's3000\nn0\n' >d/config
 	start -t d
 	seq 200000 >&7 7>&- &
-	local writer=$!
-	while kill -0 "$writer" 2>/dev/null; do
-		kill -ALRM "$LOG"
-		kill -HUP "$LOG"
-	done
-	exec 7>&-
-	wait "$LOG"
+	storm $!
 	all | cut -d ' ' -f 2- | diff - <(seq 200000)
 	run ! grep -qvE '^@[0-9a-f]{24} [0-9]+$' <(all)
 }
@@ -619,13 +623,7 @@ rests() {
 	start d
 	# builtins, for a line each few microseconds
 	(for ((i = 0; i < 2000; i++)); do echo "$i"; done) >&7 7>&- 3>&- &
-	local writer=$!
-	while kill -0 "$writer" 2>/dev/null; do
-		kill -ALRM "$LOG"
-		kill -HUP "$LOG"
-	done
-	exec 7>&-
-	wait "$LOG"
+	storm $!
 	all | diff - <(seq 0 1999)
 }
 

@@ -1,63 +1,5 @@
-#include <stdio.h>
-
-#include "../../runsvdir/stop.h"
+#include "stop_tree.h"
 #include "tap.h"
-
-/* A tree of a few services, and what it was told. */
-struct tree {
-	struct stop stop;
-	struct roster roster;
-	struct order order;
-	unsigned int acts; /* all since the last look */
-};
-
-static unsigned int step(struct tree *t, enum stop_event_kind k, int code, uint64_t now)
-{
-	struct stop_event const e = { .kind = k, .cause = CAUSE_SIGNAL, .code = code, .now = now };
-
-	return stop_step(&t->stop, &e, &t->roster, &t->order);
-}
-
-static struct tree tree(unsigned int services, bool command)
-{
-	struct tree t = { .acts = 0 };
-	char name[] = "a";
-
-	stop_init(&t.stop, STOP_TIMEOUT, command);
-	for (unsigned int i = 0; i < services; i++, name[0]++)
-		roster_see(&t.roster, name, 1, i + 1, false, 0);
-	return t;
-}
-
-static void depends(struct tree *t, uint64_t who, uint64_t on)
-{
-	order_add(&t->order, (struct order_id){ who, 1 }, (struct order_id){ on, 1 });
-}
-
-static struct entry *service(struct tree const *t, size_t i)
-{
-	return roster_at(&t->roster, i);
-}
-
-static void gone(struct tree *t, size_t i)
-{
-	stop_gone(service(t, i), &t->order);
-	roster_leave(&t->roster, service(t, i));
-}
-
-/* All know what they should. */
-static void obey(struct tree *t)
-{
-	for (size_t i = 0; i < roster_len(&t->roster); i++)
-		service(t, i)->told = service(t, i)->level;
-}
-
-static void end(struct tree *t)
-{
-	genalloc_free(struct entry, &t->roster.entries);
-	stralloc_free(&t->roster.names);
-	order_forget(&t->order);
-}
 
 static void services_only(void)
 {
@@ -200,18 +142,6 @@ static void at_start(void)
 	is_int((long)step(&t, STOP_EV_CHANGED, 0, 270), STOP_ACT_END, "to end, and no longer");
 	is_int(stop_code(&t.stop), STOP_KILLED, "start had to be killed");
 	end(&t);
-
-	t = tree(1, true);
-	t.stop.phase = STOP_START;
-	is_int((long)step(&t, STOP_EV_HOOK, 3, 100), STOP_ACT_ORPHANS_KILL, "start fails");
-	is_int(stop_code(&t.stop), 3, "its code");
-	end(&t);
-
-	t = tree(1, true);
-	t.stop.phase = STOP_START;
-	step(&t, STOP_EV_HOOK, -1, 100);
-	is_int(stop_code(&t.stop), STOP_TROUBLE, "it can't be started");
-	end(&t);
 }
 
 static void codes(void)
@@ -240,196 +170,11 @@ static void codes(void)
 	for (int code = -1; code < 256; code += 64) {
 		struct tree failed = tree(0, false);
 		failed.stop.phase = STOP_START;
-		step(&failed, STOP_EV_HOOK, code, 0);
+		is_int((long)step(&failed, STOP_EV_HOOK, code, 0), STOP_ACT_ORPHANS_KILL,
+		       "start fails");
 		is_int(stop_code(&failed.stop), code < 0 ? STOP_TROUBLE : code, "start's own code");
 		end(&failed);
 	}
-}
-
-/* The whole state space: three services with each of the relations between them, with and without
- * CMD, events in any order. Time is two questions: is it later than the next deadline, or now. */
-enum { SERVICES = 3, RELATIONS = 1 << (SERVICES * (SERVICES - 1)), DEPTH = 9 };
-
-static char const *broken;
-static unsigned long states;
-
-static void must(bool cond, char const *what)
-{
-	if (!cond && !broken)
-		broken = what;
-}
-
-struct play {
-	unsigned int relations;
-	enum stop_level level[SERVICES];
-	bool down[SERVICES], there[SERVICES];
-	bool hurried; /* a second signal, or the time is up */
-	unsigned int killed[SERVICES];
-	uint64_t now, begun;
-	enum stop_phase phase;
-};
-
-static bool on(unsigned int relations, unsigned int who, unsigned int what)
-{
-	unsigned int const bit = who * (SERVICES - 1) + (what > who ? what - 1 : what);
-
-	return who != what && relations >> bit & 1;
-}
-
-/* Who depends on it and is not down; a circle has nobody who could be first. */
-static bool is_waited_for(struct play const *p, unsigned int what)
-{
-	for (unsigned int who = 0; who < SERVICES; who++)
-		if (on(p->relations, who, what) && p->there[who] && !p->down[who] &&
-		    p->level[who] == LEVEL_LAST && !on(p->relations, what, who))
-			return true;
-	return false;
-}
-
-static bool has_circle(struct play const *p)
-{
-	bool reach[SERVICES][SERVICES];
-
-	for (unsigned int i = 0; i < SERVICES; i++)
-		for (unsigned int k = 0; k < SERVICES; k++)
-			reach[i][k] = on(p->relations, i, k);
-	for (unsigned int m = 0; m < SERVICES; m++)
-		for (unsigned int i = 0; i < SERVICES; i++)
-			for (unsigned int k = 0; k < SERVICES; k++)
-				reach[i][k] = reach[i][k] || (reach[i][m] && reach[m][k]);
-	for (unsigned int i = 0; i < SERVICES; i++)
-		if (reach[i][i])
-			return true;
-	return false;
-}
-
-static struct entry *of(struct tree const *t, unsigned int i)
-{
-	for (size_t k = 0; k < roster_len(&t->roster); k++)
-		if (roster_at(&t->roster, k)->ino == i + 1)
-			return roster_at(&t->roster, k);
-	return NULL;
-}
-
-static void look(struct tree *t, struct play *p)
-{
-	must(t->stop.phase >= p->phase, "no phase comes again");
-	p->phase = t->stop.phase;
-	for (unsigned int i = 0; i < SERVICES; i++) {
-		struct entry *const e = of(t, i);
-		if (!e)
-			continue;
-		must(e->level >= p->level[i], "nobody is told less");
-		if (e->level == LEVEL_TERM && p->level[i] == LEVEL_LAST && !p->down[i] &&
-		    !has_circle(p))
-			must(!is_waited_for(p, i), "who is depended on waits");
-		p->killed[i] += e->level == LEVEL_KILL && p->level[i] != LEVEL_KILL;
-		must(p->killed[i] <= 1, "one KILL");
-	}
-	for (unsigned int i = 0; i < SERVICES; i++)
-		if (of(t, i)) {
-			p->level[i] = (enum stop_level)of(t, i)->level;
-			of(t, i)->told = of(t, i)->level;
-		}
-	must(p->phase == STOP_RUN || p->now <= p->begun + STOP_TIMEOUT + STOP_AFTER + 200,
-	     "it ends in its time");
-}
-
-static void event(struct tree *t, struct play *p, enum stop_event_kind kind)
-{
-	unsigned int const acts = step(t, kind, 0, p->now);
-
-	look(t, p);
-	if (acts & STOP_ACT_ORPHANS_KILL && t->stop.phase == STOP_LAST)
-		step(t, STOP_EV_EMPTY, 0, p->now);
-	look(t, p);
-}
-
-/* Event n of a play; false: it can't happen now. */
-static bool happens(struct tree *t, struct play *p, unsigned int n)
-{
-	if (n < SERVICES) { /* it is down, or has gone */
-		struct entry *const e = of(t, n);
-		if (!e || e->level < LEVEL_LAST)
-			return false;
-		if (e->down) {
-			p->there[n] = false;
-			stop_gone(e, &t->order);
-			roster_leave(&t->roster, e);
-		} else {
-			p->down[n] = e->down = true;
-		}
-		event(t, p, STOP_EV_CHANGED);
-		return true;
-	}
-	switch (n - SERVICES) {
-	case 0:
-		event(t, p, STOP_EV_ASKED);
-		return true;
-	case 1: /* the next deadline */
-		if (stop_deadline(&t->stop) == UINT64_MAX)
-			return false;
-		p->now = stop_deadline(&t->stop) > p->now ? stop_deadline(&t->stop) : p->now;
-		event(t, p, STOP_EV_CHANGED);
-		return true;
-	case 2:
-		if (!t->stop.command_lives)
-			return false;
-		event(t, p, STOP_EV_COMMAND);
-		return true;
-	default:
-		if (t->stop.phase != STOP_HOOK && t->stop.phase != STOP_FINISH)
-			return false;
-		event(t, p, STOP_EV_HOOK);
-		return true;
-	}
-}
-
-/* Whatever has come: time alone brings it to its end. */
-static void must_end(struct tree *t, struct play p)
-{
-	for (int i = 0; i < 60 && t->stop.phase != STOP_OVER; i++) {
-		p.now = stop_deadline(&t->stop) > p.now ? stop_deadline(&t->stop) : p.now;
-		event(t, &p, STOP_EV_CHANGED);
-		/* who gets KILL ends, CMD too */
-		if (t->stop.command_killed && t->stop.command_lives)
-			event(t, &p, STOP_EV_COMMAND);
-	}
-	must(t->stop.phase == STOP_OVER, "time alone ends it");
-}
-
-static void play(unsigned int relations, bool command, unsigned long moves)
-{
-	struct tree t = tree(SERVICES, command);
-	struct play p = { .relations = relations };
-
-	for (unsigned int i = 0; i < SERVICES; i++) {
-		p.there[i] = true;
-		for (unsigned int k = 0; k < SERVICES; k++)
-			if (on(relations, i, k))
-				depends(&t, i + 1, k + 1);
-	}
-	order_ready(&t.order);
-	event(&t, &p, STOP_EV_ASKED);
-	for (unsigned int d = 0; d < DEPTH && t.stop.phase != STOP_OVER; d++, moves /= 7)
-		states += happens(&t, &p, (unsigned int)(moves % 7));
-	must_end(&t, p);
-	end(&t);
-}
-
-static void walk(void)
-{
-	/* a number without a pattern in base 7 */
-	uint64_t seed = 1;
-
-	for (unsigned int r = 0; r < RELATIONS && !broken; r++)
-		for (unsigned int n = 0; n < 3000 && !broken; n++) {
-			seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-			play(r, n & 1, (unsigned long)(seed >> 33));
-		}
-	printf("# %d relations, %lu events\n", RELATIONS, states);
-	ok(!broken, broken ? broken : "every invariant holds");
-	ok(states > 100000, "there was something to look at");
 }
 
 int main(void)
@@ -440,6 +185,5 @@ int main(void)
 	with_command();
 	at_start();
 	codes();
-	walk();
 	return done();
 }

@@ -20,14 +20,14 @@ int main(int argc, char **argv)
 {
 	if (argc != 3)
 		return 100;
-	pid_t const pid = atoi(argv[1]);
+	pid_t const pid = (pid_t)strtol(argv[1], NULL, 10);
 	struct pollfd x = { .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
 	double const began = now_ms();
 	if (pid <= 1 || x.fd < 0 || kill(pid, SIGTERM) < 0) {
 		perror("ended");
 		return 111;
 	}
-	if (poll(&x, 1, atoi(argv[2])) == 0) {
+	if (poll(&x, 1, (int)strtol(argv[2], NULL, 10)) == 0) {
 		kill(pid, SIGKILL);
 		poll(&x, 1, -1);
 	}

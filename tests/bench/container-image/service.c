@@ -58,11 +58,11 @@ int main(int argc, char **argv)
 
 	if (!strcmp(how, "exit") && argc == 5) {
 		work(argv[4]);
-		end(name, atoi(argv[3]));
+		end(name, (int)strtol(argv[3], NULL, 10));
 	}
 	if (!strcmp(how, "kill") && argc == 5) {
 		work(argv[4]);
-		die(name, atoi(argv[3]));
+		die(name, (int)strtol(argv[3], NULL, 10));
 	}
 	if (!strcmp(how, "once") && argc == 4 && !again) {
 		work(argv[3]);
