@@ -651,7 +651,8 @@ storm() {
 	start -t d e f
 	seq 300000 >&7 7>&- &
 	local writer=$! kills=0
-	while kill -0 "$writer" 2>/dev/null; do
+	# where a start takes long, each life moves little: at some time one has to get through
+	while kill -0 "$writer" 2>/dev/null && [ "$kills" -lt 100 ]; do
 		# at any moment of its work: it has just written
 		eventually has_grown d/current
 		kill -KILL "$LOG"
@@ -659,6 +660,7 @@ storm() {
 		log -t d e f
 		kills=$((kills + 1))
 	done
+	wait "$writer"
 	[ "$kills" -ge 10 ]
 	crashed 300000 d e
 	eventually has_end 299990 f
