@@ -299,6 +299,9 @@ static void note(struct slot *s, struct event const *e)
 		lose_patience(s, s->policy.timeout_kill, &e->now);
 	if ((e->kind == EV_LATE || e->kind == EV_FORCE) && s->phase == PHASE_RUN && s->pid)
 		s->killed = true;
+	/* one that could not be forked: what took the processes has been killed as well */
+	if (e->kind == EV_FORCE && s->phase == PHASE_FINISH && !s->pid)
+		s->due = e->now;
 }
 
 static bool is_answer(enum event_kind kind)

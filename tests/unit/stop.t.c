@@ -210,7 +210,7 @@ static void at_start(void)
 	t = tree(1, true);
 	t.stop.phase = STOP_START;
 	step(&t, STOP_EV_HOOK, -1, 100);
-	is_int(stop_code(&t.stop), 1, "it can't be started");
+	is_int(stop_code(&t.stop), STOP_TROUBLE, "it can't be started");
 	end(&t);
 }
 
