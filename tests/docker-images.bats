@@ -5,7 +5,6 @@
 
 load helpers
 load services
-load services
 load docker
 
 MANIFEST=$ROOT/service-examples/docker/kubernetes.yaml
