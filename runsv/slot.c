@@ -299,6 +299,12 @@ static void note(struct slot *s, struct event const *e)
 		lose_patience(s, s->policy.timeout_kill, &e->now);
 	if ((e->kind == EV_LATE || e->kind == EV_FORCE) && s->phase == PHASE_RUN && s->pid)
 		s->killed = true;
+	/* one that could not be forked: what took the processes has been killed, too, and is reaped
+	 * soon */
+	if (e->kind == EV_FORCE && s->phase == PHASE_FINISH && !s->pid) {
+		s->failures = 0;
+		add_ms(&s->due, 100, &e->now);
+	}
 }
 
 static bool is_answer(enum event_kind kind)

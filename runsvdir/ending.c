@@ -340,8 +340,10 @@ void ending_reaped(struct scanner *s, pid_t pid, int wstat)
 	} else if (pid == s->hook) {
 		s->hook = 0;
 		run(s, (struct stop_event){ .kind = STOP_EV_HOOK, .code = code });
-	} else if (s->stop.phase == STOP_LEFT || s->stop.phase == STOP_LAST) {
-		signal_orphans(s, s->stop.phase == STOP_LAST ? SIGKILL : 0);
+	} else if (s->stop.phase == STOP_LEFT) {
+		signal_orphans(s, 0);
+	} else if (s->stop.phase == STOP_KILLS || s->stop.phase == STOP_LAST) {
+		signal_orphans(s, SIGKILL);
 	}
 }
 

@@ -3,8 +3,10 @@
 
 #include "scan.h"
 
-/* Our children that are no runsv, neither CMD nor a hook: what has lost its parent. A signal to
- * each (0: none); how many there are. Without /proc they are not known, and 0. */
+/* Our children that are no runsv, neither CMD nor a hook, and, before STOP_FINISH, that no runsv
+ * looks after: what has lost its parent. A signal to each (0: none); KILL also to all that is below
+ * them, in a way that a fork bomb can't outrun. How many there are. Without /proc they are not
+ * known, and 0. */
 size_t orphans_signal(struct scanner const *s, int sig);
 
 #endif

@@ -76,7 +76,9 @@ static void enter_kills(struct stop *s, struct roster *r, uint64_t now, unsigned
 	s->say = NEVER;
 	if (levels_raise(r, LEVEL_KILL))
 		*acts |= STOP_ACT_TELL;
+	/* they may hold a log pipe, or take the processes that a finish needs */
 	term_orphans(s, acts);
+	*acts |= STOP_ACT_ORPHANS_KILL;
 }
 
 static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint64_t now,

@@ -96,11 +96,11 @@ enum {
 	STOP_ACT_COMMAND_KILL = 1 << 2,
 	STOP_ACT_HOOK_TERM = 1 << 3, /* of the phase before */
 	STOP_ACT_HOOK_KILL = 1 << 4,
-	STOP_ACT_HOOK = 1 << 5,    /* start that of this phase: STOP_EV_HOOK follows */
-	STOP_ACT_TELL = 1 << 6,    /* entries that are not told */
-	STOP_ACT_GIVE_UP = 1 << 7, /* say who is left after KILL */
-	STOP_ACT_ORPHANS_TERM = 1 << 8,
-	STOP_ACT_ORPHANS_KILL = 1 << 9, /* STOP_EV_EMPTY follows when there are none */
+	STOP_ACT_ORPHANS_TERM = 1 << 5,
+	STOP_ACT_ORPHANS_KILL = 1 << 6, /* STOP_EV_EMPTY follows when there are none */
+	STOP_ACT_HOOK = 1 << 7,         /* start that of this phase: STOP_EV_HOOK follows */
+	STOP_ACT_TELL = 1 << 8,         /* entries that are not told */
+	STOP_ACT_GIVE_UP = 1 << 9,      /* say who is left after KILL */
 	STOP_ACT_LOOK = 1 << 10,        /* the same without KILL */
 	STOP_ACT_END = 1 << 11,         /* exit with stop_code */
 	STOP_ACTIONS = 12,

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2030,SC2031
 
 load helpers
+load services
 load docker
 
 MANIFEST=$ROOT/service-examples/docker/kubernetes.yaml
@@ -146,3 +147,21 @@ compose() {
 	((TOOK < 10000))
 	[[ $(code) == 0 ]]
 }
+
+@test "a fork bomb under --pids-limit: the others still get their TERM and their finish, in their time" {
+	local dir=$BATS_TEST_TMPDIR/service
+	script "$dir/bomb/run" 'exec perl -e "fork while 1"'
+	script "$dir/good/run" 'mkfifo /tmp/never' 'trap "echo good got TERM; exit 0" TERM' 'echo good is up' 'while :; do read -r x <>/tmp/never; done'
+	script "$dir/good/finish" 'echo good has ended'
+	: >"$dir/bomb/down"
+	chmod 755 "$dir" "$dir"/*
+	CONTAINER=$(docker run -d --pids-limit 60 -v "$dir:/etc/service" "$IMAGE-recipe")
+	eventually said 'good is up'
+	inside sv start bomb
+	eventually is_full
+	stop 10
+	[[ $(code) == 0 ]]
+	[[ $(logs | grep good) == 'good is up'$'\n''good got TERM'$'\n''good has ended' ]]
+	((TOOK < 10000))
+}
+is_full() { (($(docker top "$CONTAINER" | wc -l) >= 60)); }

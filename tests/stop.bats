@@ -136,7 +136,7 @@ stubborn() {
 	[ "$(grep -c 'killed\|waiting' err)" = 0 ]
 }
 
-@test "a leftover that holds the log pipe and is deaf: it is given up" {
+@test "a leftover that holds the log pipe and is deaf: it is killed when the time is up, and the logger has all" {
 	service sv/a "echo ready >>$PWD/sv/a.trace" "setsid sh -c 'trap \"\" TERM; echo deaf >>$PWD/sv/a.trace; while :; do read -r x <>$NEVER; done' &" 'exec sleep 3600'
 	logger sv/a
 	init
@@ -147,9 +147,26 @@ stubborn() {
 	eventually says 'waiting for: a$'
 	kill "$SCANNER"
 	ends 0
-	says 'runsvdir sv: warning: stopping, given up because the time is up: a$'
-	[ "$(grep -c killed err)" = 0 ]
+	[ "$(grep -c 'killed\|given up' err)" = 0 ]
 }
+
+@test "a logger that does not end is given up" {
+	service sv/a
+	logger sv/a "read -r x <$PWD/hold"
+	init
+	eventually traced sv/a run
+	eventually traced sv/a log
+	kill "$SCANNER"
+	eventually says 'waiting for: a$'
+	kill "$SCANNER"
+	wait "$SCANNER"
+	says 'runsvdir sv: warning: stopping, given up because the time is up: a$'
+	# its runsv waits for it
+	[ -n "$(left)" ]
+	echo >&8
+	eventually nothing_left
+}
+nothing_left() { [ -z "$(left)" ]; }
 
 @test "nothing starts once it stops" {
 	polite sv/a
