@@ -161,7 +161,7 @@ compose() {
 	eventually is_full
 	stop 10
 	[[ $(code) == 0 ]]
-	[[ $(logs | grep good) == 'good is up'$'\n''good got TERM'$'\n''good has ended' ]]
+	[[ $(logs | grep "^good") == 'good is up'$'\n''good got TERM'$'\n''good has ended' ]]
 	((TOOK < 10000))
 }
 is_full() { (($(docker top "$CONTAINER" | wc -l) >= 60)); }
