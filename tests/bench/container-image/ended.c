@@ -1,5 +1,5 @@
 /* ended PID MS: sends TERM, and after MS KILL as docker would; prints how many milliseconds it took
- * PID to end. For the host: PID is a container's process 1. */
+ * PID to end, and when that was, as a stamp. For the host: PID is a container's process 1. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -7,6 +7,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "stamp.h"
 
 static double now_ms(void)
 {
@@ -31,6 +33,7 @@ int main(int argc, char **argv)
 		kill(pid, SIGKILL);
 		poll(&x, 1, -1);
 	}
-	printf("%.3f\n", now_ms() - began);
+	double const took = now_ms() - began;
+	printf("%.3f %lld\n", took, now_ns());
 	return 0;
 }
