@@ -72,7 +72,7 @@ static uint64_t ms_since(tain const *then)
 	return age.sec.x * 1000 + age.nano / 1000000;
 }
 
-void deaths_note(struct runsv *v, unsigned int who, int wstat)
+void deaths_note(struct runsv *v, unsigned int who, int wstat, bool more)
 {
 	struct slot const *const s = &v->pair.slot[who];
 	/* a stop sends without a letter's mark */
@@ -86,7 +86,7 @@ void deaths_note(struct runsv *v, unsigned int who, int wstat)
 			   .failed = !told && policy_failed(&s->policy, wstat),
 			   .again = !told && !s->killed && !policy_last(&s->policy, wstat) };
 
-	if (s->phase != PHASE_RUN)
+	if (s->phase != PHASE_RUN || (want_exits(s->want) && !s->killed && !more))
 		return;
 	stamp_now(&d.at);
 	if (!append(v->supervise[who], &d))

@@ -18,11 +18,11 @@ void process_ended(struct runsv *v, unsigned int who, int wstat)
 {
 	struct event e = { .kind = EV_ENDED, .wstat = wstat };
 
-	deaths_note(v, who, wstat);
 	if (who == SERVICE && look_for_left(v))
 		e.kind = EV_ENDED_LEFT;
 	else if (who == SERVICE && finish_opens())
 		e.kind = EV_ENDED_FINISH;
+	deaths_note(v, who, wstat, e.kind != EV_ENDED);
 	dispatch(v, who, &e);
 }
 

@@ -103,8 +103,10 @@ void process_ended(struct runsv *v, unsigned int who, int wstat);
 /* deaths.c */
 
 /* A line for the end of slot who's run in its supervise/deaths, before it is dealt with: who asks
- * in the next life's first moment is to see it. A failure is a warning. */
-void deaths_note(struct runsv *v, unsigned int who, int wstat);
+ * in the next life's first moment is to see it. None for the end that was asked for with no next
+ * life and nothing more to come of this one: the file goes right after, and takes a stop of many
+ * services the most of its time on a disk. A failure is a warning. */
+void deaths_note(struct runsv *v, unsigned int who, int wstat, bool more);
 
 /* Removes them: an orderly end. */
 void deaths_forget(struct runsv const *v);
