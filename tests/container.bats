@@ -719,3 +719,34 @@ has_another() { pgrep -P "$SCANNER" -x runsv | grep -qvx "$1"; }
 }
 # All children but one runsv have been reaped.
 no_zombies() { [ "$(pgrep -cP "$SCANNER")" = 1 ]; }
+
+@test "fifty loggers with 1 in their config: each line is whole and has its name, on standard output and in its log" {
+	local i
+	mkfifo out
+	cat >lines <<'EOF'
+#!/usr/bin/awk -f
+BEGIN {
+	for (n = 1; n <= 100; n++) {
+		line = who " " n " "
+		while (length(line) < (n * 397 + who * 31) % 4000)
+			line = line "0123456789"
+		print line "."
+	}
+}
+EOF
+	chmod +x lines
+	for ((i = 1; i <= 50; i++)); do
+		service "sv/s$i" "$PWD/lines -v who=$i" 'exec sleep 3600'
+		script "sv/s$i/log/run" 'exec svlogd -l 4200 -b 8400 main'
+		setting "sv/s$i/log/main/config" 1
+		./lines -v "who=$i" | sed "s/^/[s$i] /"
+	done | sort >expected
+	cat out >got &
+	PATH=${SVLOGD%/*}:$PATH runs_as_init -c sv >out
+	eventually has_lines 5000
+	kill "$SCANNER"
+	ends 0
+	sort got | cmp - expected
+	cat sv/*/log/main/current | sort | cmp - <(sed -E 's/^\[s[0-9]+\] //' expected | sort)
+}
+has_lines() { (($(wc -l <got) >= $1)); }

@@ -189,6 +189,11 @@ ends_asking() {
 	eventually gone "$check"
 }
 
+@test "sv ready that can't wait for checks says so: not ready" {
+	run -1 strace -qq -o trace -e inject=signalfd4:error=EMFILE "$SV" ready
+	[[ $output == 'fail: '*': unable to wait for checks: '* ]]
+}
+
 @test "sv ready: what has failed for good is not ready" {
 	service a 'exit 9'
 	echo no >a/restart

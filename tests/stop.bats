@@ -137,7 +137,7 @@ stubborn() {
 }
 
 @test "a leftover that holds the log pipe and is deaf: it is killed when the time is up, and the logger has all" {
-	service sv/a "echo ready >>$PWD/sv/a.trace" "setsid sh -c 'trap \"\" TERM; echo deaf >>$PWD/sv/a.trace; while :; do read -r x <>$NEVER; done' &" 'exec sleep 3600'
+	service sv/a "echo ready >>$PWD/sv/a.trace" "setsid sh -c 'trap \"\" TERM; sleep 3600 & echo deaf >>$PWD/sv/a.trace; while :; do read -r x <>$NEVER; done' &" 'exec sleep 3600'
 	logger sv/a
 	init
 	eventually traced sv/a ready
