@@ -743,10 +743,9 @@ EOF
 	done | sort >expected
 	cat out >got &
 	PATH=${SVLOGD%/*}:$PATH runs_as_init -c sv >out
-	eventually has_lines 5000
+	eventually has_lines got 5000
 	kill "$SCANNER"
 	ends 0
 	sort got | cmp - expected
 	cat sv/*/log/main/current | sort | cmp - <(sed -E 's/^\[s[0-9]+\] //' expected | sort)
 }
-has_lines() { (($(wc -l <got) >= $1)); }
