@@ -51,13 +51,12 @@ static char const *last_part(char const *path, size_t *len)
 	return *len && !dots ? path + begin : NULL;
 }
 
-bool state_path(char path[PATH_MAX], char const *name, char const *dir, char const *suffix)
+bool state_name(char name[NAME_MAX + 1], char const *service, char const *dir, char const *suffix)
 {
-	char const *const root = state_root();
-	size_t const n = strlen(root), m = strlen(suffix);
+	size_t const m = strlen(suffix);
 	char real[PATH_MAX];
 	size_t len;
-	char const *last = last_part(name, &len);
+	char const *last = last_part(service, &len);
 
 	if (!last) {
 		if (!realpath(dir, real))
@@ -66,11 +65,26 @@ bool state_path(char path[PATH_MAX], char const *name, char const *dir, char con
 	}
 	if (!last)
 		return errno = EINVAL, false;
-	if (n + 1 + len + m >= PATH_MAX)
+	if (len + m > NAME_MAX)
+		return errno = ENAMETOOLONG, false;
+	memcpy(name, last, len);
+	memcpy(name + len, suffix, m + 1);
+	return true;
+}
+
+bool state_path(char path[PATH_MAX], char const *service, char const *dir, char const *suffix)
+{
+	char const *const root = state_root();
+	size_t const n = strlen(root);
+	char name[NAME_MAX + 1];
+
+	if (!state_name(name, service, dir, suffix))
+		return false;
+	size_t const len = strlen(name);
+	if (n + 1 + len >= PATH_MAX)
 		return errno = ENAMETOOLONG, false;
 	memcpy(path, root, n);
 	path[n] = '/';
-	memcpy(path + n + 1, last, len);
-	memcpy(path + n + 1 + len, suffix, m + 1);
+	memcpy(path + n + 1, name, len + 1);
 	return true;
 }

@@ -15,8 +15,11 @@ bool state_away(int dir, char const *name);
 /* STATE itself. Points into the environment. */
 char const *state_root(void);
 
-/* STATE/NAME and suffix behind it. NAME is the last part of name; if that is . or .., the last part
- * of where dir leads, a path from here. False with errno. Allocates nothing. */
-bool state_path(char path[PATH_MAX], char const *name, char const *dir, char const *suffix);
+/* NAME and suffix: the last part of service; if that is . or .., the last part of where dir leads,
+ * a path from here. False with errno. Allocates nothing. */
+bool state_name(char name[NAME_MAX + 1], char const *service, char const *dir, char const *suffix);
+
+/* STATE/NAME and suffix. As state_name, for whoever holds neither. */
+bool state_path(char path[PATH_MAX], char const *service, char const *dir, char const *suffix);
 
 #endif

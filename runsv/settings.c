@@ -72,8 +72,7 @@ void settings_read(int dir, struct policy *p)
 		{ "timeout-kill", take_timeout_kill, TIME },
 		{ "timeout-finish", take_timeout_finish, TIME },
 	};
-	/* nearly all services have none: no page of it is touched then */
-	static char text[SETTING_SIZE + 1];
+	char text[SETTING_SIZE + 1];
 
 	*p = policy_none;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -307,7 +307,7 @@ static void show(struct runsv *v, unsigned int who, enum want want, struct recor
 void start(struct runsv *v, char const *dir)
 {
 	static int const caught[] = { SIGCHLD, SIGTERM, 0 };
-	struct record old[2];
+	static struct record old[2]; /* a stack keeps for ever what it once needed */
 	bool recalled[2] = { false, false };
 	enum want wants[2];
 	tain wall;

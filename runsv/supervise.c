@@ -180,19 +180,22 @@ static void open_record(struct runsv *v, unsigned int who)
 	v->record_file[who] = fd;
 }
 
-/* The directory in which supervise/ is to be, and what it is called there. STATE is made, but not
- * the way to it; where there is none, the error is that of the service directory. */
-static int place(struct runsv const *v, unsigned int who, int at, char path[PATH_MAX],
+/* The directory in which supervise/ is to be; *name is what it is called there, in room if need be.
+ * STATE is made, but not the way to it; where there is none, the error is that of the service
+ * directory. */
+static int place(struct runsv const *v, unsigned int who, int at, char room[NAME_MAX + 1],
 		 char const **name)
 {
+	char const *const suffix = who == LOGGER ? ".log" : "";
+
 	*name = "supervise";
-	if (!state_away(at, ".") || !state_path(path, v->argv[1], ".", who == LOGGER ? ".log" : ""))
+	if (!state_away(at, ".") || !state_name(room, v->argv[1], ".", suffix))
 		return at;
 	mkdir(state_root(), 0755);
 	int const root = open(state_root(), O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return at;
-	*name = strrchr(path, '/') + 1;
+	*name = room;
 	return root;
 }
 
@@ -200,9 +203,9 @@ static int place(struct runsv const *v, unsigned int who, int at, char path[PATH
 static bool make_supervise(struct runsv *v, unsigned int who)
 {
 	int const at = who == SERVICE ? v->service : openat(v->service, "log", O_PATH | O_CLOEXEC);
-	char path[PATH_MAX];
+	char room[NAME_MAX + 1];
 	char const *name;
-	int const base = place(v, who, at, path, &name);
+	int const base = place(v, who, at, room, &name);
 	bool const fresh = mkdirat(base, name, 0700) == 0;
 
 	if (!fresh && base == at)
