@@ -128,6 +128,16 @@ read_only_tree() {
 	[[ $output == 'run: web: '* ]]
 }
 
+@test "a service whose logger would have too long a name there: the error is that of the service directory" {
+	local name
+	name=$(printf '%0252d' 0)
+	web
+	mv sv/web "sv/$name"
+	RUNSVDIR_STATE=$PWD/state run -111 read_only "$RUNSV" "sv/$name"
+	[[ $output == *'fatal: unable to open log/supervise/lock: No such file or directory' ]]
+	[ -d "state/$name" ]
+}
+
 @test "a service directory that has no name, or has gone" {
 	run -1 "$SV" status /
 	[ "$output" = 'warning: /: unable to open supervise/ok: No such file or directory' ]
