@@ -59,9 +59,12 @@ bool finish_opens(void)
 /* Starts control/C unless it is out already; false: there is none to wait for. */
 static bool start_script(struct runsv *v, unsigned int who, char letter)
 {
-	if (who == LOGGER || !script_there(letter))
+	struct slot const *const s = &v->pair.slot[who];
+
+	/* what has got KILL is no longer asked about */
+	if (who == LOGGER || (s->phase == PHASE_RUN && s->killed) || !script_there(letter))
 		return false;
-	if (!ticket_ask(&v->tickets, letter, v->pair.slot[who].pid))
+	if (!ticket_ask(&v->tickets, letter, s->pid))
 		return true;
 	publish(v, SERVICE); /* what it reads there is what it was called for */
 	pid_t const pid = child_script(v, letter);
@@ -69,7 +72,7 @@ static bool start_script(struct runsv *v, unsigned int who, char letter)
 		strerr_warnwusys("fork for control/?");
 		return false;
 	}
-	ticket_out(&v->tickets, letter, pid, v->pair.slot[who].pid);
+	ticket_out(&v->tickets, letter, pid, s->pid);
 	return true;
 }
 
@@ -114,6 +117,16 @@ static void clear(struct runsv *v, int sig)
 		tree_signal(v, SIGCONT);
 }
 
+static void kill_scripts(struct runsv const *v)
+{
+	for (size_t i = 0; i < LETTERS; i++) {
+		if (v->script_pidfd[i] >= 0)
+			pidfd_signal(v->script_pidfd[i], SIGKILL);
+		else if (v->tickets.of[i].pid)
+			kill(v->tickets.of[i].pid, SIGKILL);
+	}
+}
+
 static void perform(struct runsv *v, unsigned int who, unsigned int act, struct event const *e)
 {
 	switch (act) {
@@ -147,6 +160,9 @@ static void perform(struct runsv *v, unsigned int who, unsigned int act, struct 
 	case ACT_TREE_TERM:
 	case ACT_TREE_KILL:
 		clear(v, act == ACT_TREE_TERM ? SIGTERM : SIGKILL);
+		break;
+	case ACT_SCRIPTS_KILL:
+		kill_scripts(v);
 		break;
 	case ACT_RUN:
 	case ACT_FINISH:

@@ -45,8 +45,9 @@ static struct row const rows[] = {
 	{ EV_LAST,           ANY,         OPEN,             SAME,         WANT_LAST,  0 },
 	{ EV_STOP,           P(RUN),      W(LAST) | W(FINAL), SAME,       WANT_FINAL, ACT_ASK_TERM },
 	{ EV_EXIT,           P(RUN),      W(LAST) | W(FINAL), SAME,       WANT_FINAL, ACT_ASK_TERM },
-	{ EV_FORCE,          P(RUN) | P(FINISH), ANY,       SAME,         SAME,       ACT_KILL },
-	{ EV_FORCE,          P(CLEAR),    ANY,              SAME,         SAME,       ACT_TREE_KILL },
+	{ EV_FORCE,          P(RUN) | P(FINISH), ANY,       SAME,         SAME,       ACT_KILL | ACT_SCRIPTS_KILL },
+	{ EV_FORCE,          P(CLEAR),    ANY,              SAME,         SAME,       ACT_TREE_KILL | ACT_SCRIPTS_KILL },
+	{ EV_FORCE,          ANY,         ANY,              SAME,         SAME,       ACT_SCRIPTS_KILL },
 
 	{ EV_TERM,           P(RUN),      ANY,              SAME,         SAME,       ACT_ASK_TERM },
 	{ EV_TERM_DENIED,    P(RUN),      W(UP) | W(LAST),  SAME,         SAME,       ACT_TERM },
@@ -368,6 +369,7 @@ char const *const event_names[EVENTS] = {
 	"ended",       "ended, finish", "ended, left",   "cleared",      "cleared, finish",
 	"found run",   "found clear",   "found finish",
 };
-char const *const action_names[ACTIONS] = { "TERM",   "CONT",      "KILL",     "SEND",    "ask",
-					    "ask t",  "script d",  "script x", "prepare", "run",
-					    "finish", "tree TERM", "tree KILL" };
+char const *const action_names[ACTIONS] = { "TERM",      "CONT",        "KILL",     "SEND",
+					    "ask",       "ask t",       "script d", "script x",
+					    "prepare",   "run",         "finish",   "tree TERM",
+					    "tree KILL", "scripts KILL" };

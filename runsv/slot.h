@@ -96,7 +96,8 @@ enum {
 	ACT_FINISH = 1 << 10,     /* start finish: the same */
 	ACT_TREE_TERM = 1 << 11,  /* to all of its tree that live */
 	ACT_TREE_KILL = 1 << 12,
-	ACTIONS = 13,
+	ACT_SCRIPTS_KILL = 1 << 13, /* KILL to control scripts that are out */
+	ACTIONS = 14,
 	ACT_SIGNALS = ACT_TERM | ACT_CONT | ACT_KILL | ACT_SEND
 };
 

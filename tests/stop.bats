@@ -150,6 +150,48 @@ stubborn() {
 	[ "$(grep -c 'killed\|given up' err)" = 0 ]
 }
 
+@test "control scripts that hang are killed when the time is up, with what they were asked about" {
+	local name letter
+	# the one is asked by the stop, the other one was before and takes its turn again
+	for name in a b; do
+		service "sv/$name" "trap '' TERM HUP; echo ready >>$PWD/sv/$name.trace; while :; do read -r x <>$NEVER; done"
+		for letter in t h x; do
+			script "sv/$name/control/$letter" "trap '' TERM; echo asked $letter >>$PWD/sv/$name.trace; while :; do read -r x <>$NEVER; done"
+		done
+	done
+	init
+	eventually traced sv/a ready
+	eventually traced sv/b ready
+	letter sv/b hh
+	eventually traced sv/b 'asked h'
+	kill "$SCANNER"
+	eventually traced sv/a 'asked t'
+	eventually traced sv/b 'asked t'
+	eventually says 'waiting for: '
+	kill "$SCANNER"
+	ends 137
+	grep 'killed because the time is up: ' err
+	run ! grep -h 'asked x' sv/a.trace sv/b.trace
+	[ "$(grep -c 'asked h' sv/b.trace)" = 1 ]
+}
+
+@test "the same scripts under a runsv that has taken them over" {
+	service sv/a "trap '' TERM HUP; echo ready >>$PWD/sv/a.trace; while :; do read -r x <>$NEVER; done"
+	script sv/a/control/h "trap '' TERM; echo asked >>$PWD/sv/a.trace; while :; do read -r x <>$NEVER; done"
+	init
+	eventually traced sv/a ready
+	letter sv/a h
+	eventually traced sv/a asked
+	local -r old=$(pgrep -P "$SCANNER" -f -x 'runsv a')
+	kill -KILL "$old"
+	eventually has_a_new_runsv "$old"
+	kill "$SCANNER"
+	eventually says 'waiting for: a$'
+	kill "$SCANNER"
+	ends 137
+}
+has_a_new_runsv() { pgrep -P "$SCANNER" -f -x 'runsv a' | grep -vx "$1"; }
+
 @test "a logger that does not end is given up" {
 	service sv/a
 	logger sv/a "read -r x <$PWD/hold"
