@@ -15,6 +15,16 @@ service() {
 # that a script does, but not with this.
 made='cut -d " " -f 22 /proc/$$/stat'
 
+# stranger FILE WHAT: the process that the record FILE has as WHAT is another one there, PIDS[-1], with the pid alone the
+# same: it was made at another time, and times are hundredths of a second.
+stranger() {
+	local -r made=$(sed -n "s/^$2 [0-9]* \([0-9]*\).*/\1/p" "$1")
+
+	daemon sleep 3600
+	while [ "$(cut -d ' ' -f 22 "/proc/${PIDS[-1]}/stat")" = "$made" ]; do daemon sleep 3600; done
+	sed -i "s/^$2 [0-9]* /$2 ${PIDS[-1]} /" "$1"
+}
+
 # script FILE LINE...: an executable of sh.
 script() {
 	local file=$1
