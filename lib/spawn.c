@@ -9,6 +9,12 @@
 
 #include "spawn.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_UNPOISON_MEMORY_REGION(at, n) ((void)0)
+#endif
+
 extern char **environ;
 
 /* CLOSE_RANGE_UNSHARE, Linux 5.9: a table of our own, without those in range. */
@@ -145,8 +151,11 @@ static pid_t vfork_sharing(struct spawn const *s, struct failure volatile *f)
 	_Alignas(16) char stack[CHILD_STACK];
 	struct start start = { s, f };
 
-	return clone(enter, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD,
-		     &start);
+	pid_t const pid = clone(enter, stack + sizeof stack,
+				CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &start);
+	/* its frames have not returned */
+	ASAN_UNPOISON_MEMORY_REGION(stack, sizeof stack);
+	return pid;
 }
 
 /* vfork is the point of this file, and the child only makes system calls. */

@@ -652,6 +652,8 @@ runs_anew() { runs "$1" && [ "$(pid_of "$1")" != "$2" ]; }
 @test "a stop that waits for the control/t of the process before is not lost" {
 	local pid
 	mkfifo hold
+	# a writer for both scripts: who opens it in the moment in which the first one's leaves, waits for none
+	exec 8<>hold
 	service a
 	script a/control/t "echo script >>$PWD/a.trace" "read x <$PWD/hold" 'exit 1'
 	supervise a
@@ -665,9 +667,9 @@ runs_anew() { runs "$1" && [ "$(pid_of "$1")" != "$2" ]; }
 	eventually stat_is a 'run, want down'
 	killed "$SUPERVISOR"
 	supervise a
-	timeout 10 sh -c 'echo >hold'
+	echo >&8
 	eventually times a script 2
-	timeout 10 sh -c 'echo >hold'
+	echo >&8
 	eventually stat_is a down
 }
 

@@ -146,6 +146,7 @@ record_has() { grep -qx "$1" a/supervise/record; }
 
 @test "a finish after the last life runs, and a letter about what is wanted takes the end back" {
 	mkfifo hold
+	exec 8<>hold
 	service a 'exit 1'
 	setting restart no
 	script a/finish "read x <$PWD/hold"
@@ -153,9 +154,9 @@ record_has() { grep -qx "$1" a/supervise/record; }
 	eventually record_has 'over soon 1'
 	letter a u
 	eventually not_over
-	echo >hold
+	echo >&8
 	eventually times a run 2
-	echo >hold
+	echo >&8
 	eventually record_has 'over yes [0-9]*'
 }
 
