@@ -72,9 +72,11 @@ static void start(struct world *w, unsigned int who, bool finish, tain const *wa
 bool world_start_script(struct world *w, unsigned int who, char letter)
 {
 	size_t const i = (size_t)(letter_find(letter) - letters);
-	pid_t const asked = w->pair.slot[who].pid;
+	struct slot const *const s = &w->pair.slot[who];
+	pid_t const asked = s->pid;
 
-	if (who == LOGGER || !letters[i].script || !(w->scripted >> i & 1))
+	if (who == LOGGER || (s->phase == PHASE_RUN && s->killed) || !letters[i].script ||
+	    !(w->scripted >> i & 1))
 		return false;
 	if (!ticket_ask(&w->tickets, letter, asked))
 		return true;
@@ -134,7 +136,8 @@ static void perform(struct world *w, unsigned int who, unsigned int act, struct 
 		world_start_script(w, who, act == ACT_SCRIPT_DOWN ? 'd' : 'x');
 	else if (act & (ACT_RUN | ACT_FINISH))
 		start(w, who, act == ACT_FINISH, &e->wall);
-	else if (!world_start_script(w, who, 'u')) /* ACT_PREPARE */
+	else if (act != ACT_SCRIPTS_KILL &&        /* these end as the bytes say */
+		 !world_start_script(w, who, 'u')) /* ACT_PREPARE */
 		world_dispatch(w, SERVICE, (struct event){ .kind = EV_SPAWN_FAILED });
 }
 
