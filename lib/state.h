@@ -19,7 +19,7 @@ char const *state_root(void);
  * a path from here. False with errno. Allocates nothing. */
 bool state_name(char name[NAME_MAX + 1], char const *service, char const *dir, char const *suffix);
 
-/* STATE/NAME and suffix. As state_name, for whoever holds neither. */
+/* STATE/NAME and suffix, NAME as in state_name: a path for who does not hold STATE. */
 bool state_path(char path[PATH_MAX], char const *service, char const *dir, char const *suffix);
 
 #endif
