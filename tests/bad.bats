@@ -226,7 +226,7 @@ take_record() {
 @test "a letter stream without end keeps nothing from being reaped, and d gets through" {
 	service a 'exit 0'
 	supervise a
-	eventually runs a || :
+	eventually traced a run
 	daemon sh -c 'yes h | tr -d "\n" >a/supervise/control'
 	local writer=${PIDS[-1]}
 	eventually times a run 3

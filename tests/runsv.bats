@@ -627,9 +627,8 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 	service a
 	logger a
 	mkdir -p a/log/supervise
-	daemon flock a/log/supervise/lock sleep 3600
-	eventually flock -n a/log/supervise/lock true || :
-	run ! flock -n a/log/supervise/lock true
+	daemon flock -F a/log/supervise/lock sh -c 'echo >held; exec sleep 3600'
+	eventually test -e held
 	run -111 "$RUNSV" a
 	[[ $output == "runsv a: fatal: unable to lock log/supervise/lock: "* ]]
 }
