@@ -156,6 +156,7 @@ usage() {
 		run -0 "$CHPST" -n "$n" nice
 		[ "$output" = "$(nice)" ]
 	done
+	needs sh -c '[ "$(nice -n -3 nice)" -lt "$(nice)" ]'
 	run -0 "$CHPST" -n -3 nice
 	[ "$output" = $(($(nice) - 3)) ]
 	run -0 "$CHPST" -n 3 nice

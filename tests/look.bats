@@ -389,6 +389,7 @@ fail: b: unable to fork: Resource temporarily unavailable' ]
 		run -1 sh -c '"$0" log "$@" >/dev/full' "$SV" $args a
 	done
 	# one that fails only later
+	needs unshare -m true
 	mkdir small
 	unshare -m sh -c 'mount -t tmpfs -o size=4k none small && echo >ready && exec "$0" log -f a >small/out' "$SV" 3>&- &
 	PIDS+=("$!")

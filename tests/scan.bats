@@ -402,7 +402,7 @@ is_taken_up() {
 
 @test "without inotify, or on a file system that tells of nothing, it looks every five seconds" {
 	local fault n=0
-	for fault in inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC fstatfs:poke_exit=@arg2=6969; do
+	for fault in inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC fstatfs:poke_exit=@arg2=6969000000000000; do
 		n=$((n + 1))
 		scan_under "$fault"
 		eventually grep -qx 'runsvdir sv: warning: no events can be had for sv: looking every 5 seconds' scan.err

@@ -23,6 +23,7 @@ logged() { grep -qx "$1" logged; }
 
 # runsvdir -c on a read-only sv/, with its state in state/, until web runs.
 read_only_tree() {
+	needs unshare -m true
 	export RUNSVDIR_STATE=$PWD/state SVDIR=$PWD/sv
 	daemon read_only env --default-signal "$RUNSVDIR" -c sv 2>>err 8>&-
 	SCANNER=$!
@@ -106,6 +107,7 @@ read_only_tree() {
 }
 
 @test "a STATE that is too long is none: neither for runsv nor for runsvdir nor for sv" {
+	needs unshare -m true
 	web
 	local length long
 	# for sv: the name does not fit; for runsvdir also: the files of the service do not
@@ -129,6 +131,7 @@ read_only_tree() {
 }
 
 @test "a service whose logger would have too long a name there: the error is that of the service directory" {
+	needs unshare -m true
 	local name
 	name=$(printf '%0252d' 0)
 	web
@@ -149,6 +152,7 @@ read_only_tree() {
 }
 
 @test "no STATE that can be written: the error is that of the service directory, as ever" {
+	needs unshare -m true
 	web
 	RUNSVDIR_STATE=$PWD/none/of/it run -111 read_only "$RUNSV" sv/web
 	[ "$output" = "runsv sv/web: fatal: unable to open supervise/lock: No such file or directory" ]
