@@ -91,5 +91,5 @@ void holders_name(struct runsv const *v)
 	numbers_each(proc, look_at, &s);
 	fd_close(proc);
 	strerr_warnw("the logger has not ended; its pipe is held open by:",
-		     s.len ? s.text : " nobody");
+		     s.len ? s.text : " nobody who can be seen");
 }

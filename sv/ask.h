@@ -48,7 +48,8 @@ void ask_leave(struct service *s);
  * exiting. The descriptor is kept in s->ok if the service is waited for. */
 enum answer ask_alive(struct service *s, bool exiting, struct out *o);
 
-/* The same without a word: is there one? */
+/* The same without a word: is there one? False with errno: ENOENT and ENXIO say no, any other that
+ * it can't be known. */
 bool ask_answers(struct service const *s);
 
 /* Reads supervise/status. False: trouble, reported. */

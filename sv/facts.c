@@ -98,6 +98,12 @@ static void look_at_process(struct known *f)
 	f->cpu = ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
 }
 
+/* After ask_answers: whether that there is no runsv is not for certain. */
+static bool unknown(void)
+{
+	return errno != ENOENT && errno != ENXIO;
+}
+
 static void look_at_logger(struct known *f, struct service const *s, struct out *o)
 {
 	struct service log;
@@ -106,7 +112,9 @@ static void look_at_logger(struct known *f, struct service const *s, struct out 
 	if (ask_enter_log(&log, s) != 0)
 		return;
 	f->has_log = true;
-	if (ask_answers(&log) && ask_status(&log, &st, o) && st.state == STATUS_RUN)
+	if (!ask_answers(&log))
+		f->log_error = unknown() ? errno : 0;
+	else if (ask_status(&log, &st, o) && st.state == STATUS_RUN)
 		f->logger = (pid_t)st.pid;
 	ask_leave(&log);
 }
@@ -134,6 +142,11 @@ bool facts_read(struct known *f, char const *name, struct svdir *v, struct out *
 	look_at_run(f, s.dir);
 	ask_supervise(&s);
 	f->supervised = ask_answers(&s);
+	if (!f->supervised && unknown()) {
+		out_warn(o, name, "", "unable to open supervise/ok", errno);
+		ask_leave(&s);
+		return false;
+	}
 	/* the state first: an end that is noted before the next life must not be missed */
 	if (f->supervised && !(f->trouble = !ask_status(&s, &f->status, o))) {
 		f->age = age_of(&f->status);

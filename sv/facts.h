@@ -35,10 +35,12 @@ struct known {
 	uint64_t memory;              /* KiB in memory of its process; 0: unknown */
 	uint64_t cpu;                 /* milliseconds that its process has used */
 	bool has_log;
-	pid_t logger; /* its process; 0: none lives */
+	pid_t logger;  /* its process; 0: none lives */
+	int log_error; /* an errno: it can't be known whether one does */
 };
 
-/* Reads all of it. False: the directory can't be entered, which was reported. */
+/* Reads all of it. False: the directory can't be entered, or it can't be known whether a runsv is
+ * there, which was reported. */
 bool facts_read(struct known *f, char const *name, struct svdir *v, struct out *o);
 
 /* A small file of a directory into text, at most size - 1 bytes, ended with a NUL; its length, or

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,41 +13,73 @@
 
 #include "logs.h"
 
+#define LINK 4096 /* what the kernel makes of a link at most */
+
 static char const tail[] = "/current";
 
-/* The link FD of /proc/PID/fd, if it leads to a file called current: its directory. */
-static int directory_of(int fds, char const *fd)
+/* The link FD of /proc/PID/fd, if it leads to a file called current: its directory, in path. */
+static bool directory_of(int fds, char const *fd, char path[LINK])
 {
-	char path[4096];
-	ssize_t const n = readlinkat(fds, fd, path, sizeof path - 1);
+	ssize_t const n = readlinkat(fds, fd, path, LINK - 1);
 
 	if (n < (ssize_t)sizeof tail)
-		return -1;
+		return false;
 	path[n] = 0;
 	char *const at = path + n - (sizeof tail - 1);
 	if (strcmp(at, tail) != 0)
-		return -1;
+		return false;
 	*at = 0;
-	return openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return true;
+}
+
+/* Whether there is one in /proc/PID/fd. Else errno is why not: the last link that can't be read. */
+static bool search(char const *fds, char path[LINK])
+{
+	struct dirent const *e;
+	DIR *const d = opendir(fds);
+	bool found = false;
+	int why = ENOENT;
+
+	if (!d)
+		return false;
+	while (!found && (e = readdir(d))) {
+		errno = 0;
+		found = directory_of(dirfd(d), e->d_name, path);
+		/* EINVAL: . and .. */
+		if (!found && errno && errno != EINVAL)
+			why = errno;
+	}
+	closedir(d);
+	errno = why;
+	return found;
 }
 
 bool logs_open(struct logs *l, pid_t logger)
 {
-	char path[40] = "/proc/";
-	struct dirent const *e;
-	int dir = -1;
+	char proc[40] = "/proc/", path[LINK];
+	size_t const n = 6 + uint_fmt(proc + 6, (unsigned int)logger);
+	struct stat st;
 
-	memcpy(path + 6 + uint_fmt(path + 6, (unsigned int)logger), "/fd", 4);
-	DIR *const d = opendir(path);
+	proc[n] = 0;
 	*l = (struct logs){ -1, -1 };
-	if (!d)
+	if (stat(proc, &st) < 0)
 		return false;
-	while (dir < 0 && (e = readdir(d)))
-		dir = directory_of(dirfd(d), e->d_name);
-	closedir(d);
-	if (dir < 0)
-		return errno = ENOENT, false;
-	*l = (struct logs){ dir, openat(dir, "current", O_RDONLY | O_CLOEXEC) };
+	memcpy(proc + n, "/fd", 4);
+	/* Its links are for its own user, or for CAP_SYS_PTRACE, which root in a container lacks:
+	 * they are read as that user. Where that is not allowed either, nothing has changed. */
+	setfsgid(st.st_gid);
+	setfsuid(st.st_uid);
+	bool const found = search(proc, path);
+	int const e = errno;
+	setfsuid(geteuid());
+	setfsgid(getegid());
+	errno = e;
+	if (!found)
+		return false;
+	l->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (l->dir < 0)
+		return false;
+	l->fd = openat(l->dir, "current", O_RDONLY | O_CLOEXEC);
 	if (l->fd < 0)
 		logs_close(l);
 	return l->fd >= 0;

@@ -13,7 +13,8 @@ struct logs {
 };
 
 /* Opens what the living logger process writes to: the directory of a file `current` that it holds,
- * the first one if there are more. False with errno: ENOENT where it holds none. */
+ * the first one if there are more. False with errno: ENOENT where it holds none. A signal at the
+ * end of the parent (PR_SET_PDEATHSIG) is lost by it. */
 bool logs_open(struct logs *l, pid_t logger);
 
 /* The last n lines of what is there, old files too, in a block that the caller frees; *len its

@@ -28,6 +28,7 @@ struct looking {
 	struct watch watch;
 	int64_t deadline; /* of all checks together */
 	char const *said; /* of the last check, if it was not good */
+	pid_t parent;     /* of this process, if it shows one of several logs */
 	struct names names;
 	struct svdir *v;
 	struct out *o;
@@ -296,6 +297,12 @@ static bool put_text(void *context, char const *text, size_t len)
 	return true;
 }
 
+/* From now on, however that parent does. */
+static bool ends_with(pid_t parent)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0 && getppid() == parent;
+}
+
 static int one_log(struct looking *l, char const *name)
 {
 	static struct known f;
@@ -307,10 +314,15 @@ static int one_log(struct looking *l, char const *name)
 		return 1;
 	if (!f.logger || !logs_open(&logs, f.logger)) {
 		out_fail(l->o, name, "",
-			 !f.has_log  ? "has no logger: its lines go where runsvdir's do"
-			 : !f.logger ? "its logger does not run"
-				     : "unable to find the log directory of its logger",
-			 f.logger ? errno : 0);
+			 !f.has_log    ? "has no logger: its lines go where runsvdir's do"
+			 : f.log_error ? "unable to open log/supervise/ok"
+			 : !f.logger   ? "its logger does not run"
+				       : "unable to find the log directory of its logger",
+			 f.logger ? errno : f.log_error);
+		return 1;
+	}
+	if (l->parent && !ends_with(l->parent)) {
+		logs_close(&logs);
 		return 1;
 	}
 	char *const text = logs_last(&logs, l->lines, &len);
@@ -327,22 +339,16 @@ static int one_log(struct looking *l, char const *name)
 	return !good;
 }
 
-/* Ends with its parent, however that does. */
-static _Noreturn void log_process(struct looking *l, char const *name, pid_t parent)
-{
-	bool const ours = prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0 && getppid() == parent;
-	int const code = !ours || one_log(l, name);
-
-	out_flush(l->o);
-	_exit(code);
-}
-
 static bool fork_log(struct looking *l, char const *name)
 {
 	pid_t const parent = getpid(), pid = fork();
 
-	if (!pid)
-		log_process(l, name, parent);
+	if (!pid) {
+		l->parent = parent;
+		int const code = one_log(l, name);
+		out_flush(l->o);
+		_exit(code);
+	}
 	if (pid < 0) {
 		out_fail(l->o, name, "", "unable to fork", errno);
 		out_flush(l->o);

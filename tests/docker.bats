@@ -26,6 +26,8 @@ replaced() { [[ -n $(supervisor apache2) && $(supervisor apache2) != "$1" ]]; }
 	eventually health_is healthy
 	inside grep -q 'GET / HTTP' /var/log/sv/apache2/current
 	inside grep -q 'Server startup in' /var/log/sv/tomcat/current
+	# its logger is another user's, and root has no CAP_SYS_PTRACE here
+	inside sv log -n 100 tomcat | grep -q 'Server startup in'
 	[[ $(inside cat /proc/1/comm) == runsvdir ]]
 }
 

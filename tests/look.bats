@@ -433,6 +433,40 @@ fail: b: unable to fork: Resource temporarily unavailable' ]
 	[[ $output == "$PWD/a: has been running for "* ]]
 	run -1 setpriv --reuid 1000 --regid 1000 --clear-groups "$SV" log "$PWD/a"
 	[ "$output" = "fail: $PWD/a: unable to find the log directory of its logger: Permission denied" ]
+	chmod 700 a/log/supervise
+	run -1 setpriv --reuid 1000 --regid 1000 --clear-groups "$SV" log "$PWD/a"
+	[ "$output" = "fail: $PWD/a: unable to open log/supervise/ok: Permission denied" ]
+	chmod 700 a/supervise
+	for verb in why list ready; do
+		run -1 setpriv --reuid 1000 --regid 1000 --clear-groups "$SV" "$verb" "$PWD/a"
+		[ "${lines[-1]}" = "warning: $PWD/a: unable to open supervise/ok: Permission denied" ]
+	done
+}
+
+@test "sv log and sv why find the log of another user's logger without CAP_SYS_PTRACE, as root in a container has none" {
+	needs test "$(id -u)" = 0
+	local inside=(setpriv --bounding-set -sys_ptrace) sv
+	for s in a b; do
+		service "$s" "echo begin" 'exit 1'
+		mkdir -p "$s/log/main"
+		chown 65534 "$s/log/main"
+		script "$s/log/run" "exec $CHPST -u :65534:65534 $SVLOGD ./main"
+		supervise "$s"
+	done
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_FILE_TMPDIR" .
+	eventually is_logged a begin
+	eventually is_logged b begin
+	run -0 "${inside[@]}" "$SV" log -n 1 a
+	[ "$output" = begin ]
+	eventually eval '"${inside[@]}" "$SV" why a | grep -qx begin'
+	# to look as another user forgets whom a process ends with
+	daemon "${inside[@]}" "$SV" log -f -n 1 a b >followed
+	sv=${PIDS[-1]}
+	eventually grep -qx '\[a\] begin' followed
+	eventually grep -qx '\[b\] begin' followed
+	children=$(pgrep -P "$sv")
+	kill -KILL "$sv"
+	for pid in $children; do eventually gone "$pid"; done
 }
 
 @test "sv list: a row each, patterns, and as JSON that a parser takes" {
