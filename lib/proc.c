@@ -22,11 +22,12 @@ ssize_t proc_file(char const *path, char *buf, size_t max)
 	return n;
 }
 
-/* proc(5): after the name, which may hold anything, come state (3), parent (4), session (6) … start
- * (22) … exit code (52). */
+/* proc(5): after the name, which may hold anything, come state (3), parent (4), session (6) …
+ * threads (20), start (22) … exit code (52). */
 static int parse(char const *text, struct proc *p)
 {
 	char const *s = strrchr(text, ')');
+	unsigned long long threads = 0;
 	char *end;
 
 	*p = (struct proc){ .wstat = WSTAT_UNKNOWN };
@@ -42,6 +43,8 @@ static int parse(char const *text, struct proc *p)
 			p->parent = (pid_t)n;
 		else if (field == 6)
 			p->session = (pid_t)n;
+		else if (field == 20)
+			threads = n;
 		else if (field == 22)
 			p->start = n;
 		else if (field == 52)
@@ -49,6 +52,9 @@ static int parse(char const *text, struct proc *p)
 	}
 	if (!p->start)
 		return errno = EINVAL, -1;
+	/* only its first thread has ended */
+	if (p->state == 'Z' && threads > 1)
+		p->state = 'S';
 	if (p->state != 'Z')
 		p->wstat = WSTAT_UNKNOWN;
 	return 0;

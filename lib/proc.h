@@ -10,7 +10,7 @@ ssize_t proc_file(char const *path, char *buf, size_t max);
 
 /* What /proc/PID/stat says of a process. */
 struct proc {
-	char state; /* Z: ended, not reaped */
+	char state; /* Z: ended with all its threads, not reaped */
 	pid_t parent, session;
 	uint64_t start; /* clock ticks since boot */
 	int wstat;      /* its exit status, once it is a zombie and if we may see it */

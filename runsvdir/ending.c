@@ -214,13 +214,10 @@ static void perform(struct scanner *s, unsigned int act)
 		say_left(s);
 		break;
 	case STOP_ACT_ORPHANS_TERM:
-		orphans_signal(s, SIGTERM);
+		signal_orphans(s, SIGTERM);
 		break;
 	case STOP_ACT_ORPHANS_KILL:
 		signal_orphans(s, SIGKILL);
-		break;
-	case STOP_ACT_LOOK:
-		signal_orphans(s, 0);
 		break;
 	case STOP_ACT_END:
 		s->over = true;
@@ -331,7 +328,7 @@ void ending_look(struct scanner *s, struct entry *e)
 	e->down = e->down || is_down(s, e);
 }
 
-void ending_reaped(struct scanner *s, pid_t pid, int wstat)
+bool ending_reaped(struct scanner *s, pid_t pid, int wstat)
 {
 	int const code = command_code(wstat);
 
@@ -340,11 +337,16 @@ void ending_reaped(struct scanner *s, pid_t pid, int wstat)
 	} else if (pid == s->hook) {
 		s->hook = 0;
 		run(s, (struct stop_event){ .kind = STOP_EV_HOOK, .code = code });
-	} else if (s->stop.phase == STOP_LEFT) {
-		signal_orphans(s, 0);
-	} else if (s->stop.phase == STOP_KILLS || s->stop.phase == STOP_LAST) {
-		signal_orphans(s, SIGKILL);
+	} else {
+		return false;
 	}
+	return true;
+}
+
+void ending_orphans(struct scanner *s)
+{
+	if (s->stopping)
+		run(s, (struct stop_event){ .kind = STOP_EV_ORPHAN });
 }
 
 int ending_step(struct scanner *s)

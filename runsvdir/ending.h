@@ -12,8 +12,12 @@ void ending_hook(struct scanner *s);
 /* Somebody asks for it. */
 void ending_ask(struct scanner *s, enum stop_cause cause, int code);
 
-/* A child that is no runsv has ended: CMD, a hook, an orphan. */
-void ending_reaped(struct scanner *s, pid_t pid, int wstat);
+/* A child that is no runsv has ended. False: neither CMD nor the hook, which is for ending_orphans.
+ */
+bool ending_reaped(struct scanner *s, pid_t pid, int wstat);
+
+/* Orphans have ended, however many. */
+void ending_orphans(struct scanner *s);
 
 /* CMD could not be started. */
 void ending_command(struct scanner *s, int code);

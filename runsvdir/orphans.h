@@ -4,9 +4,10 @@
 #include "scan.h"
 
 /* Our children that are no runsv, neither CMD nor a hook, and, before STOP_FINISH, that no runsv
- * looks after: what has lost its parent. A signal to each (0: none); KILL also to all that is below
- * them, in a way that a fork bomb can't outrun. How many there are. Without /proc they are not
- * known, and 0. */
-size_t orphans_signal(struct scanner const *s, int sig);
+ * looks after: what has lost its parent. TERM and CONT to each that has not had it (it is noted in
+ * s), or KILL to each and to all that is below them, in a way that a fork bomb can't outrun. How
+ * many there are. Without /proc they are not known, and 0. Out of memory: nothing is signalled,
+ * and 1. */
+size_t orphans_signal(struct scanner *s, int sig);
 
 #endif

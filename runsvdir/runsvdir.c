@@ -111,11 +111,17 @@ static void look_at_ends(struct scanner *s)
 
 static void reap(struct scanner *s)
 {
-	int wstat;
+	enum { MOST = 1000 }; /* they may end as fast as they are reaped, and deadlines wait */
+	bool orphans = false;
+	int wstat, n = 0;
 
-	for (pid_t pid; (pid = wait_nohang(&wstat)) > 0;)
+	for (pid_t pid; n < MOST && (pid = wait_nohang(&wstat)) > 0; n++)
 		if (!service_reaped(s, pid, wstat) && s->init)
-			ending_reaped(s, pid, wstat);
+			orphans = !ending_reaped(s, pid, wstat) || orphans;
+	if (n == MOST)
+		kill(getpid(), SIGCHLD); /* the rest in the next turn */
+	if (orphans)
+		ending_orphans(s);
 	command_resume(s);
 }
 

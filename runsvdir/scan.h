@@ -34,6 +34,7 @@ struct scanner {
 	struct order order;
 	uint64_t timeout;    /* -t, in milliseconds; UINT64_MAX: what .runsvdir/timeout-stop says */
 	bool spare_orphans;  /* -o: they are left alone */
+	genalloc orphans;    /* orphans.c: those that have had TERM */
 	bool quiet;          /* -q: no last words */
 	char **command_argv; /* CMD; NULL: none */
 	char const *hook_argv[HOOK_WORDS + 1]; /* -H: what is run in place of .runsvdir/ */

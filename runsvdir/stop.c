@@ -11,6 +11,7 @@ void stop_init(struct stop *s, uint64_t timeout, bool command)
 			    .total = NEVER,
 			    .step = NEVER,
 			    .say = NEVER,
+			    .look = NEVER,
 			    .again = NEVER };
 }
 
@@ -23,11 +24,19 @@ static void be_patient(struct stop *s, uint64_t now)
 static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint64_t now,
 		  unsigned int *acts);
 
-static void term_orphans(struct stop *s, unsigned int *acts)
+/* Those that are there, and from now on whoever becomes one. */
+static void look_for_orphans(struct stop *s, uint64_t now, unsigned int *acts)
 {
-	if (!s->orphans)
-		*acts |= STOP_ACT_ORPHANS_TERM;
 	s->orphans = true;
+	s->looked = now;
+	s->look = NEVER;
+	/* what KILL orphans alive tells nobody */
+	if (s->phase == STOP_KILLS)
+		s->look = now + STOP_ORPHANS;
+	if (s->phase == STOP_KILLS || s->phase == STOP_LAST)
+		*acts |= STOP_ACT_ORPHANS_KILL;
+	else if (s->phase < STOP_FINISH) /* then they are the hook's */
+		*acts |= STOP_ACT_ORPHANS_TERM;
 }
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -77,8 +86,7 @@ static void enter_kills(struct stop *s, struct roster *r, uint64_t now, unsigned
 	if (levels_raise(r, LEVEL_KILL))
 		*acts |= STOP_ACT_TELL;
 	/* they may hold a log pipe, or take the processes that a finish needs */
-	term_orphans(s, acts);
-	*acts |= STOP_ACT_ORPHANS_KILL;
+	look_for_orphans(s, now, acts);
 }
 
 static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint64_t now,
@@ -102,8 +110,7 @@ static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint6
 		break;
 	case STOP_LEFT:
 		s->step = orphans_until(s, now);
-		term_orphans(s, acts);
-		*acts |= STOP_ACT_LOOK;
+		look_for_orphans(s, now, acts);
 		break;
 	case STOP_FINISH:
 		s->step = finish_until(s, now);
@@ -111,7 +118,7 @@ static void enter(struct stop *s, enum stop_phase phase, struct roster *r, uint6
 		break;
 	case STOP_LAST:
 		s->step = now + STOP_ORPHANS;
-		*acts |= STOP_ACT_ORPHANS_KILL;
+		look_for_orphans(s, now, acts);
 		break;
 	case STOP_OVER:
 	case STOP_RUN: /* these are where it begins: nobody comes back to them */
@@ -243,8 +250,8 @@ static void settle_phase(struct stop *s, struct roster *r, struct order *o, uint
 	if (s->phase == STOP_SERVICES || s->phase == STOP_KILLS) {
 		if (levels_term(r, o, s->phase == STOP_SERVICES))
 			*acts |= STOP_ACT_TELL;
-		if (levels_all_down(r))
-			term_orphans(s, acts);
+		if (levels_all_down(r) && !s->orphans)
+			look_for_orphans(s, now, acts);
 		if (!roster_len(r) && !s->command_lives)
 			enter(s, STOP_LEFT, r, now, acts);
 	}
@@ -263,6 +270,8 @@ static void settle(struct stop *s, struct roster *r, struct order *o, uint64_t n
 		before = s->phase;
 		settle_phase(s, r, o, now, acts);
 	} while (s->phase != before);
+	if (now >= s->look)
+		look_for_orphans(s, now, acts);
 	if (now >= s->again) {
 		s->again = NEVER;
 		*acts |= STOP_ACT_TELL;
@@ -295,6 +304,10 @@ unsigned int stop_step(struct stop *s, struct stop_event const *e, struct roster
 		if (s->again == NEVER)
 			s->again = e->now + STOP_AGAIN;
 		break;
+	case STOP_EV_ORPHAN:
+		if (s->orphans)
+			s->look = least(s->look, s->looked + STOP_LOOKS);
+		break;
 	case STOP_EV_EMPTY:
 		if (s->phase == STOP_LEFT)
 			enter(s, STOP_FINISH, r, e->now, &acts);
@@ -315,7 +328,7 @@ uint64_t stop_deadline(struct stop const *s)
 {
 	uint64_t const total = s->phase >= STOP_COMMAND && s->phase < STOP_KILLS ? s->total : NEVER;
 
-	return least(least(total, s->step), least(s->say, s->again));
+	return least(least(least(total, s->step), s->look), least(s->say, s->again));
 }
 
 int stop_code(struct stop const *s)

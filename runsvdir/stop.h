@@ -19,6 +19,7 @@ enum {
 	STOP_AFTER = 1500,
 	STOP_NEAR = 200,    /* from here on nobody is killed before the others */
 	STOP_ORPHANS = 100, /* between TERM and KILL to what is nobody's */
+	STOP_LOOKS = 10,    /* between two looks for it: who forks for ever must not take it all */
 	STOP_SAY = 1000,
 	STOP_AGAIN = 25, /* a runsv that has just been started needs some milliseconds */
 	STOP_KILLED = 137,
@@ -63,12 +64,14 @@ struct stop {
 	bool command_lives;    /* it has not ended */
 	bool command_killed;   /* KILL was needed */
 	bool killed;           /* the same for a service */
-	bool orphans;          /* they have got TERM */
+	bool orphans;          /* they are signalled */
 	int command_code;
-	uint64_t total; /* when the time is up */
-	uint64_t step;  /* when the patience of this phase is */
-	uint64_t say;   /* when to name what is waited for */
-	uint64_t again; /* when those that could not be told are told again */
+	uint64_t total;  /* when the time is up */
+	uint64_t step;   /* when the patience of this phase is */
+	uint64_t say;    /* when to name what is waited for */
+	uint64_t look;   /* when to look for new orphans */
+	uint64_t looked; /* when that was */
+	uint64_t again;  /* when those that could not be told are told again */
 };
 
 enum stop_event_kind {
@@ -79,6 +82,7 @@ enum stop_event_kind {
 	STOP_EV_KILLED,  /* a service had a process to be killed */
 	STOP_EV_UNTOLD,  /* somebody could not be told: no runsv is there just now */
 	STOP_EV_CHANGED, /* entries are down, or have gone; or it may be time for something */
+	STOP_EV_ORPHAN,  /* some have ended: what was below them may be new */
 	STOP_EV_EMPTY,   /* there are no orphans */
 };
 
@@ -96,14 +100,14 @@ enum {
 	STOP_ACT_COMMAND_KILL = 1 << 2,
 	STOP_ACT_HOOK_TERM = 1 << 3, /* of the phase before */
 	STOP_ACT_HOOK_KILL = 1 << 4,
-	STOP_ACT_ORPHANS_TERM = 1 << 5,
-	STOP_ACT_ORPHANS_KILL = 1 << 6, /* STOP_EV_EMPTY follows when there are none */
+	STOP_ACT_ORPHANS_TERM = 1 << 5, /* to those who have not had it; STOP_EV_EMPTY follows
+					   when there are none */
+	STOP_ACT_ORPHANS_KILL = 1 << 6, /* the same */
 	STOP_ACT_HOOK = 1 << 7,         /* start that of this phase: STOP_EV_HOOK follows */
 	STOP_ACT_TELL = 1 << 8,         /* entries that are not told */
 	STOP_ACT_GIVE_UP = 1 << 9,      /* say who is left after KILL */
-	STOP_ACT_LOOK = 1 << 10,        /* the same without KILL */
-	STOP_ACT_END = 1 << 11,         /* exit with stop_code */
-	STOP_ACTIONS = 12,
+	STOP_ACT_END = 1 << 10,         /* exit with stop_code */
+	STOP_ACTIONS = 11,
 };
 
 /* Before anything runs; command: there is a CMD. */

@@ -90,7 +90,11 @@ static void happen(struct play *p, unsigned int byte, struct feed *f)
 		step(p, STOP_EV_EMPTY, more);
 		break;
 	case 6:
-		step(p, more & 1 ? STOP_EV_KILLED : STOP_EV_UNTOLD, more);
+		step(p,
+		     more & 4   ? STOP_EV_ORPHAN
+		     : more & 1 ? STOP_EV_KILLED
+				: STOP_EV_UNTOLD,
+		     more);
 		break;
 	default:
 		p->now += more * more;

@@ -23,7 +23,7 @@ static void services_only(void)
 	gone(&t, 0);
 	is_int((long)step(&t, STOP_EV_CHANGED, 0, 4360), 0, "one has gone");
 	gone(&t, 0);
-	is_int((long)step(&t, STOP_EV_CHANGED, 0, 4370), STOP_ACT_ORPHANS_TERM | STOP_ACT_LOOK,
+	is_int((long)step(&t, STOP_EV_CHANGED, 0, 4370), STOP_ACT_ORPHANS_TERM,
 	       "all have: what is nobody's");
 	is_int((long)step(&t, STOP_EV_EMPTY, 0, 4370), STOP_ACT_HOOK, "there is none: finish");
 	is_int((long)step(&t, STOP_EV_HOOK, 0, 4370), STOP_ACT_ORPHANS_KILL, "once more");
@@ -58,6 +58,39 @@ static void kills(void)
 	step(&t, STOP_EV_UNTOLD, 0, 50);
 	ok(stop_deadline(&t.stop) == 75, "who could not be told is told again");
 	ok(step(&t, STOP_EV_CHANGED, 0, 75) & STOP_ACT_TELL, "soon");
+	end(&t);
+}
+
+/* What was below an orphan is one when that has ended. */
+static void orphans(void)
+{
+	struct tree t = tree(1, false);
+
+	step(&t, STOP_EV_ASKED, 0, 0);
+	ok(!step(&t, STOP_EV_ORPHAN, 0, 0) && stop_deadline(&t.stop) == 1000,
+	   "while services run nobody looks for them");
+	step(&t, STOP_EV_HOOK, 0, 0);
+	obey(&t);
+	service(&t, 0)->down = true;
+	is_int((long)step(&t, STOP_EV_CHANGED, 0, 100), STOP_ACT_ORPHANS_TERM, "all are down");
+	is_int((long)step(&t, STOP_EV_CHANGED, 0, 150), 0, "once");
+	is_int((long)step(&t, STOP_EV_ORPHAN, 0, 200), STOP_ACT_ORPHANS_TERM, "one has ended");
+	is_int((long)step(&t, STOP_EV_ORPHAN, 0, 201), 0, "and another one at once");
+	is_int((long)stop_deadline(&t.stop), 200 + STOP_LOOKS, "which can wait");
+	is_int((long)step(&t, STOP_EV_CHANGED, 0, 200 + STOP_LOOKS), STOP_ACT_ORPHANS_TERM,
+	       "but not for long");
+	is_int((long)stop_deadline(&t.stop), 1000, "no more of them");
+	ok(step(&t, STOP_EV_ASKED, 0, 300) & STOP_ACT_ORPHANS_KILL, "the time is up");
+	is_int((long)stop_deadline(&t.stop), 400, "what KILL makes an orphan tells nobody");
+	is_int((long)step(&t, STOP_EV_CHANGED, 0, 400), STOP_ACT_ORPHANS_KILL, "so it looks");
+	is_int((long)stop_deadline(&t.stop), 500, "and again");
+	ok(step(&t, STOP_EV_CHANGED, 0, 1300) & STOP_ACT_GIVE_UP, "for a second");
+	is_int(t.stop.phase, STOP_FINISH, "then the hook");
+	step(&t, STOP_EV_ORPHAN, 0, 1310);
+	is_int((long)step(&t, STOP_EV_CHANGED, 0, 1400), 0, "whose processes are its own");
+	is_int((long)step(&t, STOP_EV_HOOK, 0, 1500), STOP_ACT_ORPHANS_KILL, "until it has ended");
+	is_int((long)step(&t, STOP_EV_ORPHAN, 0, 1520), STOP_ACT_ORPHANS_KILL, "and those below");
+	is_int((long)step(&t, STOP_EV_EMPTY, 0, 1520), STOP_ACT_END, "it is over");
 	end(&t);
 }
 
@@ -180,6 +213,7 @@ static void codes(void)
 int main(void)
 {
 	services_only();
+	orphans();
 	kills();
 	last_times();
 	with_command();

@@ -5,7 +5,12 @@
 
 /* The whole state space: three services with each of the relations between them, with and without
  * CMD, events in any order. Time is two questions: is it later than the next deadline, or now. */
-enum { SERVICES = 3, RELATIONS = 1 << (SERVICES * (SERVICES - 1)), DEPTH = 9 };
+enum {
+	SERVICES = 3,
+	RELATIONS = 1 << (SERVICES * (SERVICES - 1)),
+	DEPTH = 9,
+	MOVES = SERVICES + 5
+};
 
 static char const *broken;
 static unsigned long states;
@@ -134,6 +139,9 @@ static bool happens(struct tree *t, struct play *p, unsigned int n)
 			return false;
 		event(t, p, STOP_EV_COMMAND);
 		return true;
+	case 3:
+		event(t, p, STOP_EV_ORPHAN);
+		return true;
 	default:
 		if (t->stop.phase != STOP_HOOK && t->stop.phase != STOP_FINISH)
 			return false;
@@ -145,7 +153,7 @@ static bool happens(struct tree *t, struct play *p, unsigned int n)
 /* Whatever has come: time alone brings it to its end. */
 static void must_end(struct tree *t, struct play p)
 {
-	for (int i = 0; i < 60 && t->stop.phase != STOP_OVER; i++) {
+	for (int i = 0; i < 100 && t->stop.phase != STOP_OVER; i++) {
 		p.now = stop_deadline(&t->stop) > p.now ? stop_deadline(&t->stop) : p.now;
 		event(t, &p, STOP_EV_CHANGED);
 		/* who gets KILL ends, CMD too */
@@ -168,15 +176,15 @@ static void play(unsigned int relations, bool command, unsigned long moves)
 	}
 	order_ready(&t.order);
 	event(&t, &p, STOP_EV_ASKED);
-	for (unsigned int d = 0; d < DEPTH && t.stop.phase != STOP_OVER; d++, moves /= 7)
-		states += happens(&t, &p, (unsigned int)(moves % 7));
+	for (unsigned int d = 0; d < DEPTH && t.stop.phase != STOP_OVER; d++, moves /= MOVES)
+		states += happens(&t, &p, (unsigned int)(moves % MOVES));
 	must_end(&t, p);
 	end(&t);
 }
 
 int main(void)
 {
-	/* a number without a pattern in base 7 */
+	/* its upper bits have no pattern */
 	uint64_t seed = 1;
 
 	for (unsigned int r = 0; r < RELATIONS && !broken; r++)
