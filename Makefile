@@ -229,7 +229,7 @@ coverage: coverage-programs
 # Many services, letters and kills for T seconds, and what must hold afterwards.
 .PHONY: term
 term: all
-	TERM_STEP=1 TERM_ROUNDS=2 BIN=$(abspath $(BUILD))/bin tests/run tests/stop.bats
+	TERM_STEP=1 TERM_ROUNDS=2 TERM_WITHIN=1 BIN=$(abspath $(BUILD))/bin tests/run tests/stop.bats tests/my_init.bats
 .PHONY: soak
 soak: T = 600
 soak: bin

@@ -369,8 +369,9 @@ children_are() { [ "$(pgrep -cP "$SCANNER")" = "$1" ]; }
 	[ "$(order)" = 'finish ' ]
 }
 
-# At each moment: before it watches, in a startup file, while it becomes runsvdir, while services start.
-@test "not broken: TERM 0, 5, 10 ... 500 ms after the start: over within a second, and nothing is started after" {
+# At each moment: before it watches, in a startup file, while it becomes runsvdir, while services start. `make term`
+# gives it a second, which a busy machine may need for itself.
+@test "not broken: TERM 0, 5, 10 ... 500 ms after the start: it ends, and nothing is started after" {
 	local sleep="sleep 36000$$"
 	startup 1 "read -r -t 0.1 x <>$NEVER || :"
 	sed -i '1s/sh$/bash/' etc/my_init.d/1
@@ -379,11 +380,11 @@ children_are() { [ "$(pgrep -cP "$SCANNER")" = "$1" ]; }
 	service etc/service/b "exec $sleep"
 	daemon in_image env -i "${FIRST[@]}" "${OPTIONS[@]}" bash -c '
 		for ((ms = 0; ms <= 500; ms += 5)); do
-			timeout --foreground --preserve-status -k 1 "$(printf 0.%03d1 $ms)" env --default-signal "$0" --quiet && r=0 || r=$?
+			timeout --foreground --preserve-status -k "$2" "$(printf 0.%03d1 $ms)" env --default-signal "$0" --quiet && r=0 || r=$?
 			[ $r = 0 ] || [ $r = 143 ] || echo "$ms ms: $r"
 			! pgrep -fx "$1" || echo "$ms ms: a service is left"
 		done
-		echo all' "$MY_INIT" "$sleep" >out 2>>err
+		echo all' "$MY_INIT" "$sleep" "${TERM_WITHIN:-10}" >out 2>>err
 	wait $!
 	is_file out all
 }
