@@ -55,8 +55,37 @@ is_up() { inside sv check "$1" | grep -q "^ok: run: $1:"; }
 	eventually said 'user.notice test: hello'
 	inside grep -q 'test: hello' /var/log/sv/syslog/current
 	said 'the app speaks'
-	# once for each, and no more
-	[[ $(logs | grep -c '^\*\*\* Running ') == 2 ]]
+	# once for each, two of them the image's, and no more
+	[[ $(logs | grep -c '^\*\*\* Running ') == 4 ]]
+	# root lacks CAP_SYS_PTRACE here, and the logger is another user
+	inside sv log -n 1 syslog | grep -q 'test: hello'
+}
+
+@test "syslog has the lines of startup files, of CMD at once and of a service that ends, also when its runsv is killed" {
+	local n
+	for n in 1 2 3; do
+		run -3 docker run --rm "$IMAGE" /sbin/my_init --quiet -- sh -c 'busybox logger of CMD; exit 3'
+		[[ $output == *'root: of CMD'* ]]
+		run -3 --separate-stderr docker run --rm "$IMAGE" /sbin/my_init --quiet --skip-runit -- sh -c 'busybox logger of CMD; echo CMD; exit 3'
+		[[ $stderr == *'root: of CMD'* ]]
+		[[ $output == CMD ]]
+	done
+	mkdir last
+	script last/30_says 'busybox logger first words'
+	script last/last/run 'trap "busybox logger last words; exit 0" TERM' 'echo up' 'tail -f /dev/null & wait'
+	mkdir last/last/dependencies.d
+	touch last/last/dependencies.d/syslog
+	printf '%s\n' "FROM $IMAGE" 'COPY 30_says /etc/my_init.d/' 'COPY last /etc/service/last' >last/Dockerfile
+	build_in last "$IMAGE-last"
+	CONTAINER=$(docker run -d "$IMAGE-last")
+	eventually said up
+	said 'root: first words'
+	inside sh -c 'kill -9 $(ps -eo pid,args | awk "\$2 == \"runsv\" && \$3 == \".\" { print \$1 }")'
+	eventually is_up syslog
+	stop 10
+	[[ $(code) == 0 ]]
+	said 'root: last words'
+	docker rmi -f "$IMAGE-last"
 }
 
 @test "startup files in order; a file and a startup file reach the service, docker exec and a login shell" {
@@ -78,6 +107,47 @@ is_up() { inside sv check "$1" | grep -q "^ok: run: $1:"; }
 	inside sv start sshd
 	eventually is_up sshd
 	inside sh -c 'ls /etc/ssh/ssh_host_*_key' | grep -q ed25519
+	inside sshd -T | grep -qx 'passwordauthentication no'
+	inside sshd -T | grep -qx 'kbdinteractiveauthentication no'
+}
+
+@test "sshd as the words of baseimage-docker's own documentation have it in a Dockerfile" {
+	mkdir keys
+	cat >keys/Dockerfile <<-END
+		FROM $IMAGE
+		RUN rm -f /etc/service/sshd/down
+		RUN /etc/my_init.d/00_regen_ssh_host_keys.sh
+		RUN echo key >>/root/.ssh/authorized_keys
+	END
+	build_in keys "$IMAGE-keys"
+	CONTAINER=$(docker run -d "$IMAGE-keys")
+	eventually is_up sshd
+	[[ $(inside stat -c '%a %s' /root/.ssh /etc/ssh/ssh_host_ed25519_key | head -1) == 700* ]]
+	# they are the image's: none is made anew
+	[[ $(docker run --rm "$IMAGE-keys" sha256sum /etc/ssh/ssh_host_ed25519_key) == "$(inside sha256sum /etc/ssh/ssh_host_ed25519_key)" ]]
+	docker rmi -f "$IMAGE-keys"
+}
+
+@test "its services under --read-only, and a service of one's own without root, as the documentation says" {
+	CONTAINER=$(docker run -d --read-only --tmpfs /run --tmpfs /tmp --tmpfs /var/log "$IMAGE-app")
+	eventually said 'my_init: fatal: '
+	docker rm -f "$CONTAINER" >/dev/null
+	CONTAINER=$(docker run -d --read-only --tmpfs /run --tmpfs /tmp --tmpfs /var/log "$IMAGE")
+	eventually is_up syslog
+	eventually is_up cron
+	docker rm -f "$CONTAINER" >/dev/null
+	mkdir own
+	script own/own/run 'echo own says' 'exec tail -f /dev/null'
+	printf '%s\n' "FROM $IMAGE" 'COPY own /etc/service/own' >own/Dockerfile
+	build_in own "$IMAGE-own"
+	CONTAINER=$(docker run -d --user 1000 --tmpfs /run:uid=1000 "$IMAGE-own")
+	eventually is_up own
+	docker rm -f "$CONTAINER" >/dev/null
+	CONTAINER=$(docker run -d --user 1000 -e RUNSVDIR_STATE=/tmp/state "$IMAGE-own")
+	eventually is_up own
+	stop 10
+	[[ $(code) == 0 ]]
+	docker rmi -f "$IMAGE-own"
 }
 
 @test "docker stop: in order, at once, with 0" {
@@ -105,17 +175,17 @@ is_up() { inside sv check "$1" | grep -q "^ok: run: $1:"; }
 @test "docker run IMAGE /sbin/my_init -- CMD: its code is the container's, also of a signal" {
 	run -42 docker run --rm "$IMAGE" /sbin/my_init -- sh -c 'exit 42'
 	run -137 docker run --rm "$IMAGE" /sbin/my_init -- sh -c 'kill -9 $$'
-	run -0 --separate-stderr docker run --rm "$IMAGE" /sbin/my_init --quiet --skip-runit -- setuser www-data sh -c 'echo "$USER $HOME $(id -un)"'
+	run -0 --separate-stderr docker run --rm "$IMAGE" /sbin/my_init --quiet --skip-startup-files --skip-runit -- setuser www-data sh -c 'echo "$USER $HOME $(id -un)"'
 	[[ $output == 'www-data /var/www www-data' ]]
 	[[ -z $stderr ]]
 	run -3 docker run --rm --init "$IMAGE" /sbin/my_init --quiet --skip-runit -- sh -c 'exit 3'
 }
 
 @test "--read-only, and without root" {
-	run -0 --separate-stderr docker run --rm --read-only -e A=x "$IMAGE" /sbin/my_init --quiet --skip-runit -- sh -c 'echo $A'
+	run -0 --separate-stderr docker run --rm --read-only -e A=x "$IMAGE" /sbin/my_init --quiet --skip-startup-files --skip-runit -- sh -c 'echo $A'
 	[[ $output == x ]]
 	[[ $stderr == 'my_init: warning: unable to write /etc/container_environment: Read-only file system' ]]
-	run -0 --separate-stderr docker run --rm --user 1000 -e A=x "$IMAGE" /sbin/my_init --quiet --skip-runit -- sh -c 'echo $A'
+	run -0 --separate-stderr docker run --rm --user 1000 -e A=x "$IMAGE" /sbin/my_init --quiet --skip-startup-files --skip-runit -- sh -c 'echo $A'
 	[[ $output == x ]]
 	[[ $stderr == 'my_init: warning: unable to read /etc/container_environment: Permission denied' ]]
 }
