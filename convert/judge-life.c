@@ -159,6 +159,7 @@ enum verdict judge_stopwaitsecs(struct judge *j)
 {
 	/* more than ten years would be no setting */
 	static long const most = 3652L * 24 * 3600;
+	enum { CONTAINER_STOP = 8 }; /* runsvdir(8) */
 	long *const seconds = &j->program->stop_seconds;
 
 	*seconds = 10;
@@ -167,6 +168,11 @@ enum verdict judge_stopwaitsecs(struct judge *j)
 	if (!parse_int(j->value, seconds))
 		return judge_refuse(j, NO_NUMBER);
 	*seconds = *seconds < 0 ? 0 : *seconds > most ? most : *seconds;
+	if (*seconds > CONTAINER_STOP)
+		return judge_say(
+			j, CHANGED,
+			"timeout-kill; but in a container the whole stop has 8s, or what "
+			".runsvdir/timeout-stop says, and docker stop -t has to be longer");
 	return judge_say(j, SAME, "timeout-kill");
 }
 

@@ -97,11 +97,11 @@ enum verdict judge_factory(struct judge *j)
 enum verdict judge_events(struct judge *j)
 {
 	if (strcasestr(j->value, "PROCESS_STATE"))
-		return judge_say(j, LOST,
-				 "there are no events; if it ends the container when a program "
-				 "fails, put the file "
-				 "essential into that program's directory, and run runsvdir as "
-				 "process 1 or with -c");
+		return judge_say(
+			j, LOST,
+			"there are no events; to end the container when that program has "
+			"failed: essential: failed with restart: no, or a budget of failures, "
+			".runsvdir/restart-budget; and runsvdir as process 1 or with -c");
 	if (strcasestr(j->value, "TICK"))
 		return judge_say(j, LOST,
 				 "there are no events; what is done now and then is a service that "

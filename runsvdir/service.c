@@ -212,6 +212,9 @@ static void find_other(struct scanner *s, struct entry *e)
 static void ended(struct scanner *s, struct entry *e, int wstat)
 {
 	if (s->stopping && wstat == SERVICE_KILLED) {
+		if (e->told < LEVEL_KILL)
+			strerr_warnw("stopping, killed since its timeout-kill was up: ",
+				     roster_name(&s->roster, e));
 		s->killed = true;
 		wstat = 0;
 	}

@@ -473,6 +473,8 @@ has_another() { pgrep -P "$SCANNER" -x runsv | grep -qvx "$1"; }
 	eventually test -s sv/a.trace
 	kill "$SCANNER"
 	ends 137
+	says '^runsvdir sv: warning: stopping, killed since its timeout-kill was up: a$'
+	run ! says 'killed because'
 }
 
 @test "start before the services, stop before their TERM, finish after all, with the code" {

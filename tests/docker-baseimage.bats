@@ -2,7 +2,7 @@
 # The image of service-examples/docker/baseimage, built and run by the Docker that is there, and one that is made of it
 # as users make theirs. What is in single quotes is for another shell.
 #
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2030,SC2031
 
 load helpers
 load docker
@@ -62,8 +62,7 @@ is_up() { inside sv check "$1" | grep -q "^ok: run: $1:"; }
 }
 
 @test "syslog has the lines of startup files, of CMD at once and of a service that ends, also when its runsv is killed" {
-	local n
-	for n in 1 2 3; do
+	for _ in 1 2 3; do
 		run -3 docker run --rm "$IMAGE" /sbin/my_init --quiet -- sh -c 'busybox logger of CMD; exit 3'
 		[[ $output == *'root: of CMD'* ]]
 		run -3 --separate-stderr docker run --rm "$IMAGE" /sbin/my_init --quiet --skip-runit -- sh -c 'busybox logger of CMD; echo CMD; exit 3'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What only looks: supervise/deaths, and sv list, ready, why and log.
 #
-# shellcheck disable=SC2154,SC2016
+# shellcheck disable=SC2154,SC2016,SC2030,SC2031
 
 load helpers
 load services

@@ -11,9 +11,9 @@ load init
 # leaves FILE...: service a starts each in a session of its own, once, and goes on alone.
 leaves() { service sv/a "[ -e $PWD/once ] || for f in $*; do setsid $PWD/\$f >/dev/null 2>&1 & done; : >$PWD/once" 'exec sleep 3600'; }
 
-# stops [OPTION...]: the tree is up and told to stop.
+# stops: the tree is up and told to stop.
 stops() {
-	runs_as_init -c "$@" sv
+	runs_as_init -c sv
 	eventually runs sv/a
 	eventually test -s pid
 	kill "$SCANNER"
