@@ -30,12 +30,14 @@ static void look_for_orphans(struct stop *s, uint64_t now, unsigned int *acts)
 	s->orphans = true;
 	s->looked = now;
 	s->look = NEVER;
+	if (s->phase == STOP_FINISH) /* they are the hook's */
+		return;
 	/* what KILL orphans alive tells nobody */
 	if (s->phase == STOP_KILLS)
 		s->look = now + STOP_ORPHANS;
-	if (s->phase == STOP_KILLS || s->phase == STOP_LAST)
+	if (s->phase == STOP_KILLS || s->phase == STOP_LAST || s->orphans_killed)
 		*acts |= STOP_ACT_ORPHANS_KILL;
-	else if (s->phase < STOP_FINISH) /* then they are the hook's */
+	else
 		*acts |= STOP_ACT_ORPHANS_TERM;
 }
 
@@ -229,8 +231,14 @@ static void step_over(struct stop *s, struct roster *r, struct order *o, uint64_
 		enter(s, STOP_FINISH, r, now, acts);
 		break;
 	case STOP_LEFT:
-		*acts |= STOP_ACT_ORPHANS_KILL;
-		enter(s, STOP_FINISH, r, now, acts);
+		if (s->orphans_killed) {
+			enter(s, STOP_FINISH, r, now, acts);
+			break;
+		}
+		/* the hook may need the processes that they are, until they are reaped */
+		s->orphans_killed = true;
+		s->step = now + STOP_ORPHANS;
+		look_for_orphans(s, now, acts);
 		break;
 	case STOP_FINISH:
 		*acts |= STOP_ACT_HOOK_KILL;

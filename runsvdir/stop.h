@@ -35,7 +35,7 @@ enum stop_phase {
 	STOP_HOOK,     /* the hook stop works */
 	STOP_SERVICES, /* one after the other is told */
 	STOP_KILLS,    /* the time is up: all have got KILL */
-	STOP_LEFT,     /* no runsv is left; orphans have got TERM */
+	STOP_LEFT,     /* no runsv is left; orphans have got TERM, then KILL */
 	STOP_FINISH,   /* the hook finish works */
 	STOP_LAST,     /* orphans have got KILL */
 	STOP_OVER
@@ -65,6 +65,7 @@ struct stop {
 	bool command_killed;   /* KILL was needed */
 	bool killed;           /* the same for a service */
 	bool orphans;          /* they are signalled */
+	bool orphans_killed;   /* in STOP_LEFT: with KILL */
 	int command_code;
 	uint64_t total;  /* when the time is up */
 	uint64_t step;   /* when the patience of this phase is */

@@ -37,7 +37,7 @@ static void check(struct play *p)
 	}
 	must(stop_code(&p->stop) >= 0 && stop_code(&p->stop) <= 255, "the code is one");
 	must(p->phase <= STOP_START ||
-		     p->now <= p->begun + p->stop.timeout + STOP_AFTER + 2 * STOP_ORPHANS + 1,
+		     p->now <= p->begun + p->stop.timeout + STOP_AFTER + 3 * STOP_ORPHANS + 1,
 	     "it ends in its time");
 }
 

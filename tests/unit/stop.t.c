@@ -45,7 +45,7 @@ static void kills(void)
 	   "KILL");
 	obey(&t);
 	step(&t, STOP_EV_KILLED, 0, 8000);
-	ok(stop_deadline(&t.stop) == 9000, "a second is left");
+	ok(t.stop.step == 9000, "a second is left");
 	ok(step(&t, STOP_EV_CHANGED, 0, 9000) & STOP_ACT_GIVE_UP, "then it is given up");
 	is_int(stop_code(&t.stop), STOP_KILLED, "and the code tells it");
 	end(&t);
@@ -81,6 +81,7 @@ static void orphans(void)
 	       "but not for long");
 	is_int((long)stop_deadline(&t.stop), 1000, "no more of them");
 	ok(step(&t, STOP_EV_ASKED, 0, 300) & STOP_ACT_ORPHANS_KILL, "the time is up");
+	obey(&t);
 	is_int((long)stop_deadline(&t.stop), 400, "what KILL makes an orphan tells nobody");
 	is_int((long)step(&t, STOP_EV_CHANGED, 0, 400), STOP_ACT_ORPHANS_KILL, "so it looks");
 	is_int((long)stop_deadline(&t.stop), 500, "and again");
@@ -112,7 +113,10 @@ static void last_times(void)
 
 	is_int((long)stop_deadline(&t.stop), 200, "orphans have a moment");
 	ok(step(&t, STOP_EV_CHANGED, 0, 200) & STOP_ACT_ORPHANS_KILL, "then KILL");
-	is_int((long)t.stop.step, 8100, "finish has what is left of the time");
+	is_int((long)step(&t, STOP_EV_ORPHAN, 0, 210), STOP_ACT_ORPHANS_KILL,
+	       "the next ones as well");
+	is_int((long)step(&t, STOP_EV_EMPTY, 0, 210), STOP_ACT_HOOK, "they are gone: finish");
+	is_int((long)t.stop.step, 8100, "it has what is left of the time");
 	ok(step(&t, STOP_EV_ASKED, 0, 300) & STOP_ACT_HOOK_KILL, "or until another signal");
 	end(&t);
 
@@ -124,11 +128,14 @@ static void last_times(void)
 	t = without_services(50000);
 	is_int((long)t.stop.step, 8100, "within the time");
 	step(&t, STOP_EV_CHANGED, 0, 8100);
+	step(&t, STOP_EV_EMPTY, 0, 8100);
 	is_int((long)t.stop.step, 9100, "finish has a second after it");
 	end(&t);
 
 	t = without_services(50000);
-	step(&t, STOP_EV_CHANGED, 0, 9000);
+	step(&t, STOP_EV_CHANGED, 0, 8900);
+	is_int((long)step(&t, STOP_EV_CHANGED, 0, 9000), STOP_ACT_HOOK,
+	       "those that KILL does not end have a moment");
 	is_int((long)t.stop.step, 9600, "but ten are never passed");
 	end(&t);
 }

@@ -93,7 +93,8 @@ static void look(struct tree *t, struct play *p)
 			p->level[i] = (enum stop_level)of(t, i)->level;
 			of(t, i)->told = of(t, i)->level;
 		}
-	must(p->phase == STOP_RUN || p->now <= p->begun + STOP_TIMEOUT + STOP_AFTER + 200,
+	must(p->phase == STOP_RUN ||
+		     p->now <= p->begun + STOP_TIMEOUT + STOP_AFTER + 3 * STOP_ORPHANS,
 	     "it ends in its time");
 }
 
