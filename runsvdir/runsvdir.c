@@ -111,7 +111,7 @@ static void look_at_ends(struct scanner *s)
 
 static void reap(struct scanner *s)
 {
-	enum { MOST = 1000 }; /* they may end as fast as they are reaped, and deadlines wait */
+	enum { MOST = 4000 }; /* they may end as fast as they are reaped, and deadlines wait */
 	bool orphans = false;
 	int wstat, n = 0;
 

@@ -74,12 +74,10 @@ bool logs_open(struct logs *l, pid_t logger)
 	setfsuid(geteuid());
 	setfsgid(getegid());
 	errno = e;
-	if (!found)
-		return false;
-	l->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (l->dir < 0)
-		return false;
-	l->fd = openat(l->dir, "current", O_RDONLY | O_CLOEXEC);
+	if (found)
+		l->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (l->dir >= 0)
+		l->fd = openat(l->dir, "current", O_RDONLY | O_CLOEXEC);
 	if (l->fd < 0)
 		logs_close(l);
 	return l->fd >= 0;

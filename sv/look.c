@@ -298,9 +298,10 @@ static bool put_text(void *context, char const *text, size_t len)
 }
 
 /* From now on, however that parent does. */
-static bool ends_with(pid_t parent)
+static void end_with(pid_t parent)
 {
-	return prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0 && getppid() == parent;
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0 || getppid() != parent)
+		_exit(1);
 }
 
 static int one_log(struct looking *l, char const *name)
@@ -321,10 +322,8 @@ static int one_log(struct looking *l, char const *name)
 			 f.logger ? errno : f.log_error);
 		return 1;
 	}
-	if (l->parent && !ends_with(l->parent)) {
-		logs_close(&logs);
-		return 1;
-	}
+	if (l->parent)
+		end_with(l->parent);
 	char *const text = logs_last(&logs, l->lines, &len);
 	bool good = text && put_text(&p, text, len);
 	free(text);

@@ -380,6 +380,7 @@ long_lines() {
 	[ "$(sed -n 's/.*lines dropped: \([0-9]*\): .*/\1/p' err | awk '{ n += $1 } END { print n }')" = 3 ]
 }
 @test "D: and where it is more than one piece" { long_lines -l 70000 -b 140000; }
+@test "D: and where it is many" { long_lines -l 4000 -b 8000; }
 
 @test "D: space for the notice and not for the line behind it" {
 	fill D 'pweb: '

@@ -458,6 +458,8 @@ fail: b: unable to fork: Resource temporarily unavailable' ]
 	eventually is_logged b begin
 	run -0 "${inside[@]}" "$SV" log -n 1 a
 	[ "$output" = begin ]
+	run -1 setpriv --bounding-set -sys_ptrace,-setuid,-setgid "$SV" log a
+	[ "$output" = 'fail: a: unable to find the log directory of its logger: Permission denied' ]
 	eventually eval '"${inside[@]}" "$SV" why a | grep -qx begin'
 	# to look as another user forgets whom a process ends with
 	daemon "${inside[@]}" "$SV" log -f -n 1 a b >followed
